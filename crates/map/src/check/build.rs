@@ -1,0 +1,250 @@
+//! From drafts without errors to the checked atlas.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::view::Atlas;
+use crate::atlas::CheckedAtlas;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::machine::Machine;
+use crate::model::{
+    About, Anchor, Deadline, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Reading, Step, StepKind,
+    TO_BE_CONFIRMED, Timeout,
+};
+use crate::read::{FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft, UntilDraft, Word};
+use crate::rules;
+
+/// Builds the checked atlas of every map that has no error. A draft without a finding that is still not whole is a gap in
+/// the checker; it is reported as one, and the map does not run.
+pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option<CheckedAtlas> {
+    let top = atlas.atlas?;
+    let in_error: BTreeSet<String> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.place.file.to_string())
+        .collect();
+    if in_error.contains(&**top.source.path()) {
+        return None;
+    }
+    let zone = top.zone?;
+    let calendar = text(&top.calendar)?;
+    let calendars: BTreeMap<String, _> = atlas
+        .calendars
+        .iter()
+        .filter_map(|draft| draft.calendar.clone())
+        .map(|calendar| (calendar.id.clone(), Arc::new(calendar)))
+        .collect();
+    if !calendars.contains_key(&calendar) {
+        return None;
+    }
+    let mut machines = BTreeMap::new();
+    let mut stopped = BTreeMap::new();
+    let mut texts = BTreeMap::new();
+    for view in &atlas.maps {
+        let draft = view.draft;
+        let file = draft.source.path().to_string();
+        let map = if in_error.contains(&file) { None } else { build_map(draft, zone, &calendar) };
+        let map = map.filter(|map| calendars.contains_key(&map.calendar));
+        match map {
+            Some(map) => {
+                texts.insert(map.id.clone(), draft.source.text().to_string());
+                machines.insert(map.id.clone(), Arc::new(Machine::new(map)));
+            }
+            None => {
+                if !in_error.contains(&file) {
+                    findings.push(incomplete(draft));
+                }
+                stopped.insert(draft.id.text.clone(), file);
+            }
+        }
+    }
+    Some(CheckedAtlas {
+        id: text(&top.id)?,
+        title: top.title.clone()?,
+        zone,
+        calendar,
+        calendars,
+        supervisors: texts_of(&top.supervisors),
+        roles: pairs(&top.roles).into_iter().collect(),
+        themes: pairs(&top.themes).into_iter().collect(),
+        machines,
+        stopped,
+        texts,
+    })
+}
+
+fn incomplete(draft: &MapDraft) -> Diagnostic {
+    let place = draft.source.place(draft.id.span);
+    let help = "a calendar that it needs may be in error; if all else is right, report this as a fault of mapcase";
+    rules::finding(&rules::text::missing_key::RULE, place, "this map is not whole and cannot run", help)
+}
+
+fn text(word: &Option<Word>) -> Option<String> {
+    word.as_ref().map(|word| word.text.clone())
+}
+
+fn texts_of(words: &[Word]) -> Vec<String> {
+    words.iter().map(|word| word.text.clone()).collect()
+}
+
+fn pairs(pairs: &[(Word, Word)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
+}
+
+fn build_map(draft: &MapDraft, zone: Tz, calendar: &str) -> Option<Map> {
+    let mut limits = BTreeMap::new();
+    for limit in &draft.limits {
+        limits.insert(limit.id.text.clone(), build_limit(limit)?);
+    }
+    let mut record = BTreeMap::new();
+    for field in &draft.record {
+        record.insert(field.id.text.clone(), build_field(field)?);
+    }
+    Some(Map {
+        id: draft.id.text.clone(),
+        title: draft.title.clone()?,
+        revision: draft.revision?,
+        owner: text(&draft.owner)?,
+        zone,
+        calendar: text(&draft.calendar).unwrap_or_else(|| calendar.to_string()),
+        record,
+        steps: draft.steps.iter().map(|step| build_step(draft, step)).collect::<Option<Vec<_>>>()?,
+        limits,
+        about: About {
+            theme: text(&draft.theme)?,
+            review_by: Some(draft.review_by?),
+            document: text(&draft.document)?,
+            reading: match draft.reading.as_ref()?.text.as_str() {
+                "transcribed" => Reading::Transcribed,
+                "reconstructed" => Reading::Reconstructed,
+                _ => Reading::Placeholder,
+            },
+            notes: draft.notes.clone(),
+            controls: texts_of(&draft.controls),
+            file: draft.source.path().to_string(),
+        },
+    })
+}
+
+fn build_field(draft: &FieldDraft) -> Option<Field> {
+    let kind = match draft.kind.as_ref()?.text.as_str() {
+        "text" => FieldType::Text { pattern: text(&draft.pattern) },
+        "number" => FieldType::Number,
+        "money" => FieldType::Money,
+        "date" => FieldType::Date,
+        "yes-no" => FieldType::YesNo,
+        _ => FieldType::Choice(texts_of(&draft.choices)),
+    };
+    Some(Field { kind, title: draft.title.clone()?, personal: draft.personal })
+}
+
+fn build_limit(draft: &LimitDraft) -> Option<Limit> {
+    Some(Limit {
+        title: draft.title.clone()?,
+        from: text(&draft.from)?,
+        to: text(&draft.to)?,
+        within: draft.within.as_ref()?.duration.clone(),
+        overdue: build_overdue(draft.overdue.as_ref()),
+        quote: draft.quote.clone(),
+    })
+}
+
+fn build_overdue(draft: Option<&OverdueDraft>) -> Overdue {
+    draft.map_or(Overdue::default(), |draft| Overdue {
+        tell: texts_of(&draft.tell),
+        start: text(&draft.start),
+        go: text(&draft.go),
+    })
+}
+
+fn anchor(map: &MapDraft, word: Option<&Word>) -> Anchor {
+    match word {
+        None => Anchor::Entering,
+        Some(word) if map.steps.iter().any(|step| step.id.text == word.text) => Anchor::Step(word.text.clone()),
+        Some(word) => Anchor::Field(word.text.clone()),
+    }
+}
+
+fn flow(draft: Option<&FlowDraft>) -> Option<Flow> {
+    draft.and_then(|flow| Some(Flow { party: flow.party.clone()?, what: texts_of(&flow.what) }))
+}
+
+fn build_step(map: &MapDraft, draft: &StepDraft) -> Option<Step> {
+    let kind = build_kind(map, draft)?;
+    let default_title = match &kind {
+        StepKind::Link { to, .. } => format!("Go to {to}"),
+        StepKind::End { outcome } => format!("End: {outcome}"),
+        _ => draft.id.text.clone(),
+    };
+    let due = draft.due.as_ref().map(|due| Deadline {
+        within: due.duration.clone(),
+        anchor: anchor(map, due.anchor.as_ref()),
+        overdue: build_overdue(draft.overdue.as_ref()),
+    });
+    // A role that is not settled leaves the step to anyone.
+    let roles = texts_of(&draft.role).into_iter().filter(|role| role != TO_BE_CONFIRMED).collect();
+    Some(Step {
+        id: draft.id.text.clone(),
+        title: draft.title.clone().unwrap_or(default_title),
+        kind,
+        roles,
+        needs: texts_of(&draft.needs),
+        evidence: texts_of(&draft.evidence),
+        checklist: pairs(&draft.checklist),
+        not_by: texts_of(&draft.not_by),
+        due,
+        sends: flow(draft.sends.as_ref()),
+        receives: flow(draft.receives.as_ref()),
+        controls: texts_of(&draft.controls),
+        quote: draft.quote.clone(),
+        inferred: draft.inferred.clone(),
+        note: draft.note.clone(),
+    })
+}
+
+fn build_kind(map: &MapDraft, draft: &StepDraft) -> Option<StepKind> {
+    Some(match draft.kind {
+        KindWord::Start => StepKind::Start { from: texts_of(&draft.from), next: text(&draft.next)? },
+        KindWord::Step => StepKind::Step { next: text(&draft.next)? },
+        KindWord::Decision => {
+            StepKind::Decision { on: text(&draft.on), answers: pairs(&draft.answers).into_iter().collect() }
+        }
+        KindWord::Wait => match (&draft.wait_for, &draft.until) {
+            (Some(what), _) => StepKind::WaitFor {
+                what: what.clone(),
+                timeout: match (&draft.within, text(&draft.lapsed)) {
+                    (Some(within), Some(lapsed)) => Some(Timeout {
+                        within: within.duration.clone(),
+                        anchor: anchor(map, within.anchor.as_ref()),
+                        lapsed,
+                    }),
+                    _ => None,
+                },
+                received: text(&draft.received)?,
+            },
+            (None, Some(until)) => build_until(map, until, draft)?,
+            (None, None) => return None,
+        },
+        KindWord::Link => build_link(draft)?,
+        KindWord::End => StepKind::End { outcome: text(&draft.outcome)? },
+    })
+}
+
+fn build_until(map: &MapDraft, until: &UntilDraft, draft: &StepDraft) -> Option<StepKind> {
+    Some(StepKind::WaitUntil {
+        after: until.duration.clone(),
+        anchor: anchor(map, until.anchor.as_ref()),
+        next: text(&draft.next)?,
+    })
+}
+
+fn build_link(draft: &StepDraft) -> Option<StepKind> {
+    let mode = match draft.mode.as_ref().map(|mode| mode.text.as_str()) {
+        Some("call") => LinkMode::Call { outcomes: pairs(&draft.outcomes).into_iter().collect() },
+        Some("start") => LinkMode::Start { next: text(&draft.next)? },
+        _ => LinkMode::HandOver,
+    };
+    Some(StepKind::Link { to: text(&draft.to)?, carries: texts_of(&draft.carries), entry: text(&draft.entry), mode })
+}

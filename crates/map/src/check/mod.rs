@@ -1,0 +1,114 @@
+//! The checker: from files to a checked atlas and findings. All findings of all files in one run; only here is a
+//! checked atlas made.
+
+mod build;
+mod chart;
+mod view;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub use chart::{Chart, EdgeKind, is_final, ways};
+pub use view::{Atlas, MapView};
+
+use crate::atlas::CheckedAtlas;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::read::{self, Draft};
+use crate::rules;
+use crate::text::{Source, parse};
+
+/// A file of the atlas's folder: its path as a reader knows it, and its bytes.
+#[derive(Clone, Debug)]
+pub struct AtlasFile {
+    /// The path, with `/` between folders.
+    pub path: String,
+    /// What the file holds.
+    pub bytes: Vec<u8>,
+}
+
+/// What the checker found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The maps that may run; none where `atlas.yaml` itself is missing or wrong.
+    pub atlas: Option<CheckedAtlas>,
+    /// Every finding, by file and place.
+    pub findings: Vec<Diagnostic>,
+    /// The files, for excerpts.
+    pub sources: Vec<Arc<Source>>,
+    /// How many maps were read, right or wrong.
+    pub maps: usize,
+}
+
+/// The most findings of one rule in one file that are kept; a hostile file would give a hundred thousand.
+pub const MOST_OF_ONE_RULE_A_FILE: usize = 50;
+
+impl Checked {
+    /// Whether nothing stops the atlas from running.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The file of a path.
+    pub fn source(&self, path: &str) -> Option<&Arc<Source>> {
+        self.sources.iter().find(|source| &**source.path() == path)
+    }
+}
+
+/// Checks a whole atlas.
+pub fn check(files: &[AtlasFile]) -> Checked {
+    let mut findings = Vec::new();
+    let mut sources = Vec::new();
+    let mut drafts = Vec::new();
+    let mut unread = BTreeSet::new();
+    for file in files {
+        let (source, tree, faults) = parse(&file.path, &file.bytes);
+        let source = Arc::new(source);
+        findings.extend(faults);
+        match tree.as_ref().and_then(|root| read::read(&source, root, &mut findings)) {
+            Some(draft) => drafts.push(draft),
+            None => {
+                unread.insert(stem(&file.path).to_string());
+            }
+        }
+        sources.push(source);
+    }
+    let atlas = Atlas::new(&drafts, unread);
+    for check in rules::CHECKS {
+        check(&atlas, &mut findings);
+    }
+    findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
+    findings.dedup();
+    let mut findings = cap(findings);
+    let checked = build::build(&atlas, &mut findings);
+    let maps = drafts.iter().filter(|draft| matches!(draft, Draft::Map(_))).count();
+    Checked { atlas: checked, findings, sources, maps }
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
+}
+
+/// Keeps the first findings of each rule in each file, and says in the last of them how many more there are.
+fn cap(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut counts = std::collections::HashMap::new();
+    for finding in &findings {
+        *counts.entry((finding.rule, finding.place.file.clone())).or_insert(0usize) += 1;
+    }
+    let mut seen = std::collections::HashMap::new();
+    let mut kept = Vec::with_capacity(findings.len());
+    for mut finding in findings {
+        let key = (finding.rule, finding.place.file.clone());
+        let so_far = seen.entry(key.clone()).or_insert(0usize);
+        *so_far += 1;
+        let all = counts.get(&key).copied().unwrap_or(0);
+        if *so_far == MOST_OF_ONE_RULE_A_FILE && all > MOST_OF_ONE_RULE_A_FILE {
+            finding.help =
+                format!("{} (and {} more of the same in this file)", finding.help, all - MOST_OF_ONE_RULE_A_FILE);
+        }
+        if *so_far <= MOST_OF_ONE_RULE_A_FILE {
+            kept.push(finding);
+        }
+    }
+    kept
+}

@@ -1,0 +1,18 @@
+//! What a process is: YAML text → tree with places → checked map → petgraph machine, and findings on the way. Pure: no
+//! file is read, nothing is written, no clock is looked at.
+
+pub mod atlas;
+pub mod check;
+pub mod diagnostic;
+pub mod machine;
+pub mod model;
+pub mod read;
+pub mod rules;
+pub mod text;
+pub mod time;
+
+pub use atlas::CheckedAtlas;
+pub use check::{AtlasFile, Checked, check};
+pub use diagnostic::{Diagnostic, Severity};
+pub use machine::{Machine, Transition};
+pub use model::Map;

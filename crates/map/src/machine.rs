@@ -1,0 +1,165 @@
+//! A checked map as a state machine: a petgraph directed graph whose nodes are the steps and whose edges are the
+//! transitions. Compiling cannot fail.
+
+use std::collections::HashMap;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use crate::model::{LinkMode, Map, Step, StepKind};
+
+/// Why a case goes from one step to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transition {
+    /// The step was done; a start by opening, a link that starts a case beside by itself, a wait for a time when it came.
+    Done,
+    /// A decision was answered so.
+    Answered(String),
+    /// What a wait waited for came.
+    Received,
+    /// A wait's time ran out.
+    Lapsed,
+    /// A deadline passed: the step's own, or the limit's that is named.
+    Overdue(Option<String>),
+    /// A called map came back with this outcome.
+    Returned(String),
+}
+
+impl Transition {
+    /// A short label for drawings.
+    pub fn label(&self) -> String {
+        match self {
+            Transition::Done => String::new(),
+            Transition::Answered(answer) => answer.clone(),
+            Transition::Received => "received".to_string(),
+            Transition::Lapsed => "lapsed".to_string(),
+            Transition::Overdue(None) => "overdue".to_string(),
+            Transition::Overdue(Some(limit)) => format!("{limit} overdue"),
+            Transition::Returned(outcome) => outcome.clone(),
+        }
+    }
+}
+
+/// A map that runs.
+#[derive(Debug)]
+pub struct Machine {
+    map: Map,
+    digest: String,
+    graph: DiGraph<usize, Transition>,
+    index: HashMap<String, NodeIndex>,
+}
+
+impl Machine {
+    /// Compiles a map.
+    pub fn new(map: Map) -> Self {
+        let mut graph = DiGraph::new();
+        let mut index = HashMap::new();
+        for (at, step) in map.steps.iter().enumerate() {
+            index.insert(step.id.clone(), graph.add_node(at));
+        }
+        let mut machine = Self { digest: map.digest(), graph, index, map };
+        for (from, to, transition) in transitions(&machine.map) {
+            machine.connect(&from, &to, transition);
+        }
+        machine.limit_transitions();
+        machine
+    }
+
+    fn connect(&mut self, from: &str, to: &str, transition: Transition) {
+        if let (Some(from), Some(to)) = (self.index.get(from), self.index.get(to)) {
+            self.graph.add_edge(*from, *to, transition);
+        }
+    }
+
+    fn limit_transitions(&mut self) {
+        let mut found = Vec::new();
+        for (id, limit) in &self.map.limits {
+            let Some(go) = &limit.overdue.go else { continue };
+            for step in self.between(&limit.from, &limit.to) {
+                found.push((step.id.clone(), go.clone(), Transition::Overdue(Some(id.clone()))));
+            }
+        }
+        for (from, to, transition) in found {
+            self.connect(&from, &to, transition);
+        }
+    }
+
+    /// The steps at which a case may stand while a limit from `from` to `to` runs.
+    fn between(&self, from: &str, to: &str) -> Vec<&Step> {
+        let (Some(from), Some(to)) = (self.index.get(from), self.index.get(to)) else { return Vec::new() };
+        let mut seen = vec![false; self.graph.node_count()];
+        let mut open: Vec<NodeIndex> = self.graph.neighbors(*from).collect();
+        let mut found = Vec::new();
+        while let Some(node) = open.pop() {
+            if std::mem::replace(&mut seen[node.index()], true) {
+                continue;
+            }
+            found.push(&self.map.steps[self.graph[node]]);
+            if node != *to {
+                open.extend(self.graph.neighbors(node));
+            }
+        }
+        found
+    }
+
+    /// The map.
+    pub fn map(&self) -> &Map {
+        &self.map
+    }
+
+    /// The digest of the map's meaning.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The graph; a node's weight is the step's place in the map.
+    pub fn graph(&self) -> &DiGraph<usize, Transition> {
+        &self.graph
+    }
+
+    /// The step of an id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.index.get(id).map(|node| &self.map.steps[self.graph[*node]])
+    }
+
+    /// The ways out of a step: why, and to which step.
+    pub fn transitions<'a>(&'a self, id: &str) -> impl Iterator<Item = (&'a Transition, &'a Step)> + use<'a> {
+        let node = self.index.get(id).copied();
+        let edges = node.into_iter().flat_map(|node| self.graph.edges(node));
+        edges.map(|edge| (edge.weight(), &self.map.steps[self.graph[edge.target()]]))
+    }
+
+    /// Where a transition leads from a step.
+    pub fn target(&self, id: &str, transition: &Transition) -> Option<&Step> {
+        self.transitions(id).find(|(weight, _)| *weight == transition).map(|(_, step)| step)
+    }
+}
+
+/// Every transition of the map but those of its limits.
+fn transitions(map: &Map) -> Vec<(String, String, Transition)> {
+    let mut all = Vec::new();
+    for step in &map.steps {
+        let mut add = |to: &String, transition| all.push((step.id.clone(), to.clone(), transition));
+        match &step.kind {
+            StepKind::Start { next, .. } | StepKind::Step { next } | StepKind::WaitUntil { next, .. } => {
+                add(next, Transition::Done);
+            }
+            StepKind::Decision { answers, .. } => {
+                answers.iter().for_each(|(answer, to)| add(to, Transition::Answered(answer.clone())));
+            }
+            StepKind::WaitFor { timeout, received, .. } => {
+                add(received, Transition::Received);
+                timeout.iter().for_each(|timeout| add(&timeout.lapsed, Transition::Lapsed));
+            }
+            StepKind::Link { mode: LinkMode::Start { next }, .. } => add(next, Transition::Done),
+            StepKind::Link { mode: LinkMode::Call { outcomes }, .. } => {
+                outcomes.iter().for_each(|(outcome, to)| add(to, Transition::Returned(outcome.clone())));
+            }
+            StepKind::Link { mode: LinkMode::HandOver, .. } | StepKind::End { .. } => {}
+        }
+        if let Some(go) = step.due.as_ref().and_then(|due| due.overdue.go.as_ref()) {
+            add(go, Transition::Overdue(None));
+        }
+    }
+    all
+}

@@ -1,0 +1,402 @@
+//! A checked map: what a process is, with nothing missing and nothing misspelt. Only the checker makes one from text.
+//! What serde writes of it is the map's *meaning*: what a case on it depends on. The digest is of that, so a comment, a
+//! quote or a note makes no new revision.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::time::Duration;
+
+/// A map's id.
+pub type MapId = String;
+/// A step's id within its map.
+pub type StepId = String;
+/// A field's id within its map's record.
+pub type FieldId = String;
+/// A role of the atlas.
+pub type Role = String;
+
+/// The role, or the time, that the council has not settled.
+pub const TO_BE_CONFIRMED: &str = "TBC";
+
+/// A checked map.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Map {
+    /// Its id.
+    pub id: MapId,
+    /// Its title.
+    pub title: String,
+    /// The revision that its owner gave it.
+    pub revision: u32,
+    /// The role that answers for it.
+    pub owner: Role,
+    /// The zone whose days its clock counts.
+    pub zone: Tz,
+    /// The calendar of its working days.
+    pub calendar: String,
+    /// The record of its cases.
+    pub record: BTreeMap<FieldId, Field>,
+    /// Its steps, in the file's order.
+    #[serde(with = "by_id")]
+    pub steps: Vec<Step>,
+    /// Its limits.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, Limit>,
+    /// What readers want to know and no case depends on.
+    #[serde(skip)]
+    pub about: About,
+}
+
+/// What readers want to know of a map and no case depends on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct About {
+    /// Its theme.
+    pub theme: String,
+    /// When it must be read again.
+    pub review_by: Option<NaiveDate>,
+    /// The document it is taken from.
+    pub document: String,
+    /// How it was taken from there.
+    pub reading: Reading,
+    /// Notes for the process owner.
+    pub notes: Vec<String>,
+    /// Controls that the whole map carries.
+    pub controls: Vec<String>,
+    /// The file.
+    pub file: String,
+}
+
+/// What a map may claim of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// Every step can be traced to a fragment of the source.
+    Transcribed,
+    /// Drafted from the title, the audits and public law or practice; to be confirmed.
+    Reconstructed,
+    /// A single step that stands for a map that is not drawn yet.
+    #[default]
+    Placeholder,
+}
+
+impl Reading {
+    /// The word in a map.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reading::Transcribed => "transcribed",
+            Reading::Reconstructed => "reconstructed",
+            Reading::Placeholder => "placeholder",
+        }
+    }
+}
+
+/// A field of a case's record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    /// Its title.
+    pub title: String,
+    /// A personal value is kept apart from the events and can be erased.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub personal: bool,
+}
+
+/// The type of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldType {
+    /// Text; the whole of it must match the pattern, where there is one.
+    Text {
+        /// A regular expression.
+        pattern: Option<String>,
+    },
+    /// A number with up to six places.
+    Number,
+    /// Pounds and pence, kept in pence.
+    Money,
+    /// A date.
+    Date,
+    /// Yes or no.
+    YesNo,
+    /// One of some values.
+    Choice(Vec<String>),
+}
+
+/// A step of any kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its id.
+    #[serde(skip)]
+    pub id: StepId,
+    /// Its title.
+    pub title: String,
+    /// What it is.
+    pub kind: StepKind,
+    /// Any one of these roles may act here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+    /// Fields that must be set before it is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<FieldId>,
+    /// References that must be attached before it is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+    /// Items that must be ticked before it is done, with their titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<(String, String)>,
+    /// Steps whose doer may not do this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_by: Vec<StepId>,
+    /// Its deadline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Deadline>,
+    /// Information that goes out when it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends: Option<Flow>,
+    /// Information that comes in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receives: Option<Flow>,
+    /// Controls that it carries.
+    #[serde(skip)]
+    pub controls: Vec<String>,
+    /// The source's fragment.
+    #[serde(skip)]
+    pub quote: Option<String>,
+    /// Why it, or a part of it, is inferred.
+    #[serde(skip)]
+    pub inferred: Option<String>,
+    /// A note for the process owner.
+    #[serde(skip)]
+    pub note: Option<String>,
+}
+
+/// What a step is, with where it leads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// Where a case begins.
+    Start {
+        /// Maps that lead here; none where a person opens the case.
+        from: Vec<MapId>,
+        /// Where the case goes.
+        next: StepId,
+    },
+    /// Something that a role does.
+    Step {
+        /// Where the case goes.
+        next: StepId,
+    },
+    /// A question.
+    Decision {
+        /// The field that answers it; a role does where there is none.
+        on: Option<FieldId>,
+        /// Answers and where they lead.
+        answers: BTreeMap<String, StepId>,
+    },
+    /// A wait for something that comes.
+    WaitFor {
+        /// What comes.
+        what: String,
+        /// How long the wait is.
+        timeout: Option<Timeout>,
+        /// Where the case goes when it came.
+        received: StepId,
+    },
+    /// A wait for a time.
+    WaitUntil {
+        /// How long after the anchor; none for the anchor's own date, or where it is `TBC`.
+        after: Option<Duration>,
+        /// What it counts from.
+        anchor: Anchor,
+        /// Where the case goes.
+        next: StepId,
+    },
+    /// A link to another map.
+    Link {
+        /// The map.
+        to: MapId,
+        /// Fields that go along.
+        carries: Vec<FieldId>,
+        /// The start of the other map; where there is none, the one whose `from` names this map.
+        entry: Option<StepId>,
+        /// What becomes of this case.
+        mode: LinkMode,
+    },
+    /// Where a case ends.
+    End {
+        /// How it ended.
+        outcome: String,
+    },
+}
+
+/// What becomes of a case at a link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkMode {
+    /// It ends, handed over.
+    HandOver,
+    /// It waits for the outcome of the other.
+    Call {
+        /// Where each outcome leads.
+        outcomes: BTreeMap<String, StepId>,
+    },
+    /// It goes on, and the other runs beside it.
+    Start {
+        /// Where it goes.
+        next: StepId,
+    },
+}
+
+/// What a time is counted from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Anchor {
+    /// Entering the step.
+    Entering,
+    /// When a step was done, in this case's latest pass.
+    Step(StepId),
+    /// A date of the record.
+    Field(FieldId),
+}
+
+/// A time by which something must be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// How long; none where it is `TBC`.
+    pub within: Option<Duration>,
+    /// What it counts from.
+    pub anchor: Anchor,
+    /// What happens when it passes.
+    pub overdue: Overdue,
+}
+
+/// How long a wait waits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timeout {
+    /// How long; none where it is `TBC`.
+    pub within: Option<Duration>,
+    /// What it counts from.
+    pub anchor: Anchor,
+    /// Where the case goes.
+    pub lapsed: StepId,
+}
+
+/// What happens when a deadline passes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Overdue {
+    /// Roles that are told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tell: Vec<Role>,
+    /// A map that is started beside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<MapId>,
+    /// A step the case goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub go: Option<StepId>,
+}
+
+/// Information that goes out or comes in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    /// To or from whom, in words.
+    pub party: String,
+    /// The fields it carries.
+    pub what: Vec<FieldId>,
+}
+
+/// A deadline that spans steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    /// Its title.
+    pub title: String,
+    /// The step whose doing starts it.
+    pub from: StepId,
+    /// The step whose doing stops it.
+    pub to: StepId,
+    /// How long; none where it is `TBC`.
+    pub within: Option<Duration>,
+    /// What happens when it passes.
+    pub overdue: Overdue,
+    /// The source's fragment.
+    #[serde(skip)]
+    pub quote: Option<String>,
+}
+
+impl Map {
+    /// The map's meaning as canonical JSON (RFC 8785).
+    pub fn meaning(&self) -> String {
+        // A map is made of strings, numbers below 2^53 and lists of these: it always has a canonical form.
+        serde_json_canonicalizer::to_string(self).unwrap_or_default()
+    }
+
+    /// The SHA-256 of the map's meaning, in hexadecimal.
+    pub fn digest(&self) -> String {
+        let hash = Sha256::new().chain_update(b"mapcase map 1\n").chain_update(self.meaning()).finalize();
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads a meaning back. What readers want to know and no case depends on is not in it.
+    pub fn from_meaning(text: &str) -> Result<Map, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The step of an id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// The starts, in the file's order.
+    pub fn starts(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| matches!(step.kind, StepKind::Start { .. }))
+    }
+
+    /// The start at which a case that comes from the map `from` arrives.
+    pub fn entry_for(&self, from: &str, entry: Option<&str>) -> Option<&Step> {
+        if let Some(entry) = entry {
+            return self.starts().find(|start| start.id == entry);
+        }
+        let names_it = |start: &&Step| matches!(&start.kind, StepKind::Start { from: maps, .. } if maps.iter().any(|map| map == from));
+        self.starts().find(names_it).or_else(|| {
+            let mut plain = self.starts();
+            plain.next().filter(|_| plain.next().is_none())
+        })
+    }
+}
+
+impl Step {
+    /// The word for its kind: `start`, `step`, `decision`, `wait`, `link` or `end`.
+    pub fn kind_word(&self) -> &'static str {
+        match self.kind {
+            StepKind::Start { .. } => "start",
+            StepKind::Step { .. } => "step",
+            StepKind::Decision { .. } => "decision",
+            StepKind::WaitFor { .. } | StepKind::WaitUntil { .. } => "wait",
+            StepKind::Link { .. } => "link",
+            StepKind::End { .. } => "end",
+        }
+    }
+}
+
+mod by_id {
+    //! Steps are a list in the file's order and a group by id in the map's meaning.
+
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Step;
+
+    pub fn serialize<S: Serializer>(steps: &[Step], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(steps.iter().map(|step| (&step.id, step)).collect::<BTreeMap<_, _>>())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Step>, D::Error> {
+        let steps = BTreeMap::<String, Step>::deserialize(deserializer)?;
+        Ok(steps.into_iter().map(|(id, step)| Step { id, ..step }).collect())
+    }
+}

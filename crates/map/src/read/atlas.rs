@@ -1,0 +1,315 @@
+//! The files beside the maps: the atlas itself, calendars, registers of controls, scenarios.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{Datelike, NaiveDate, Weekday};
+use chrono_tz::Tz;
+
+use super::fields::{Fields, Word};
+use crate::rules::{names, text as rule};
+use crate::text::{Kind, Source, Span};
+use crate::time::Calendar;
+
+/// `atlas.yaml` as it was read.
+#[derive(Debug)]
+pub struct AtlasDraft {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The atlas's id.
+    pub id: Option<Word>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The zone whose days the clock counts.
+    pub zone: Option<Tz>,
+    /// The calendar of every map that names none.
+    pub calendar: Option<Word>,
+    /// Roles that may do what a supervisor may.
+    pub supervisors: Vec<Word>,
+    /// Roles and their titles.
+    pub roles: Vec<(Word, Word)>,
+    /// Themes and their titles.
+    pub themes: Vec<(Word, Word)>,
+    /// Documents that maps are taken from.
+    pub documents: Vec<DocumentDraft>,
+}
+
+/// A document that maps are taken from.
+#[derive(Debug)]
+pub struct DocumentDraft {
+    /// Its id.
+    pub id: Word,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its version, in its own words.
+    pub version: Option<String>,
+    /// Its date: a year, a month or a day.
+    pub date: Option<String>,
+}
+
+/// A calendar as it was read; `calendar` is missing where the text does not give a whole one.
+#[derive(Debug)]
+pub struct CalendarDraft {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Its id.
+    pub id: Option<Word>,
+    /// The calendar.
+    pub calendar: Option<Calendar>,
+}
+
+/// A register of controls.
+#[derive(Debug)]
+pub struct ControlsDraft {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The register's id.
+    pub id: Option<Word>,
+    /// The register's title.
+    pub title: Option<String>,
+    /// Each control: its reference, its title, how it binds.
+    pub items: Vec<(Word, String, Vec<Word>)>,
+}
+
+/// The head of a scenarios file. Its stories are run by `map test`.
+#[derive(Debug)]
+pub struct ScenariosDraft {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The map under test.
+    pub map: Option<Word>,
+}
+
+const ATLAS_KEYS: [&str; 9] =
+    ["atlas", "title", "time_zone", "calendar", "supervisors", "roles", "themes", "documents", "notes"];
+
+pub(super) fn read_atlas(mut fields: Fields<'_>) -> AtlasDraft {
+    fields.allow("an atlas", &ATLAS_KEYS, |_| None);
+    fields.require("an atlas", &["title", "time_zone", "calendar", "roles", "themes"]);
+    fields.texts("notes");
+    let id = fields.word("atlas");
+    if let Some(id) = &id {
+        fields.check_id(id, '-', "an atlas");
+    }
+    let zone = fields.word("time_zone").and_then(|word| match word.text.parse::<Tz>() {
+        Ok(zone) => Some(zone),
+        Err(_) => {
+            let finding = crate::rules::finding(
+                &names::unknown_time_zone::RULE,
+                fields.place(word.span),
+                format!("there is no time zone `{}`", word.text),
+                "write a name of the time zone database, as in `Europe/London`",
+            );
+            let finding = finding.suggest(&word.text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
+            fields.findings.push(finding);
+            None
+        }
+    });
+    let roles = fields.word_map("roles", "a group of roles, each with its title");
+    for (role, _) in &roles {
+        let good = role.text.starts_with(|first: char| first.is_ascii_alphabetic())
+            && role.text.chars().all(|letter| letter.is_ascii_alphanumeric() || " _-".contains(letter));
+        if !good || role.text == "TBC" {
+            let message = format!("`{}` cannot be a role", role.text);
+            fields.report(&rule::bad_id::RULE, role.span, message, "use letters, digits, spaces and dashes, beginning with a letter; `TBC` is kept for roles that are not settled");
+        }
+    }
+    let themes = fields.word_map("themes", "a group of themes, each with its title");
+    for (theme, _) in &themes {
+        fields.check_id(theme, '-', "a theme");
+    }
+    AtlasDraft {
+        id,
+        title: fields.text("title"),
+        zone,
+        calendar: fields.word("calendar"),
+        supervisors: fields.words("supervisors"),
+        roles,
+        themes,
+        documents: read_documents(&mut fields),
+        source: fields.source.clone(),
+    }
+}
+
+fn read_documents(fields: &mut Fields<'_>) -> Vec<DocumentDraft> {
+    let Some(entry) = fields.node.entry("documents") else { return Vec::new() };
+    let Some(mut group) = fields.group(entry) else { return Vec::new() };
+    let mut documents = Vec::new();
+    for entry in group.node.entries() {
+        let id = Word { text: entry.key.clone(), span: entry.key_span };
+        group.check_id(&id, '-', "a document");
+        let Some(mut document) = group.group(entry) else { continue };
+        document.allow("a document", &["title", "version", "date"], |_| None);
+        document.require("a document", &["title"]);
+        documents.push(DocumentDraft {
+            id,
+            title: document.text("title"),
+            version: document.text("version"),
+            date: document.text("date"),
+        });
+    }
+    documents
+}
+
+pub(super) fn read_calendar(mut fields: Fields<'_>) -> CalendarDraft {
+    fields.allow("a calendar", &["calendar", "title", "weekend", "covers", "holidays", "notes"], |_| None);
+    fields.require("a calendar", &["title", "weekend", "covers", "holidays"]);
+    fields.texts("notes");
+    let id = fields.word("calendar");
+    if let Some(id) = &id {
+        fields.check_id(id, '-', "a calendar");
+    }
+    let title = fields.text("title");
+    let weekend = read_weekend(&mut fields);
+    let covers = read_covers(&mut fields);
+    let holidays = read_holidays(&mut fields, covers);
+    let calendar = match (&id, title, weekend, covers, holidays) {
+        (Some(id), Some(title), Some(weekend), Some((first_year, last_year)), Some(holidays)) => {
+            Some(Calendar { id: id.text.clone(), title, weekend, first_year, last_year, holidays })
+        }
+        _ => None,
+    };
+    CalendarDraft { source: fields.source.clone(), id, calendar }
+}
+
+fn read_weekend(fields: &mut Fields<'_>) -> Option<Vec<Weekday>> {
+    fields.node.get("weekend")?;
+    let words = fields.words("weekend");
+    let mut days = Vec::new();
+    for word in words {
+        match word.text.parse::<Weekday>() {
+            Ok(day) if !days.contains(&day) => days.push(day),
+            Ok(_) => {}
+            Err(_) => {
+                let message = format!("`{}` is not a day of the week", word.text);
+                fields.report(&rule::wrong_type::RULE, word.span, message, "write `monday` to `sunday`");
+                return None;
+            }
+        }
+    }
+    if days.len() == 7 {
+        let span = fields.node.get("weekend").map_or(fields.head, |node| node.span);
+        fields.report(
+            &rule::wrong_type::RULE,
+            span,
+            "a week needs a working day",
+            "leave out the days on which work is done",
+        );
+        return None;
+    }
+    Some(days)
+}
+
+fn read_covers(fields: &mut Fields<'_>) -> Option<(i32, i32)> {
+    let word = fields.word("covers")?;
+    let years = word.text.split_once("..").and_then(|(first, last)| {
+        let year = |text: &str| text.trim().parse::<i32>().ok().filter(|year| (1900..=2200).contains(year));
+        Some((year(first)?, year(last)?))
+    });
+    match years {
+        Some((first, last)) if first <= last => Some((first, last)),
+        _ => {
+            let message = format!("`{}` is not a span of years", word.text);
+            fields.report(
+                &rule::wrong_type::RULE,
+                word.span,
+                message,
+                "write the first and the last year, as in `2015..2027`",
+            );
+            None
+        }
+    }
+}
+
+fn read_holidays(fields: &mut Fields<'_>, covers: Option<(i32, i32)>) -> Option<BTreeMap<NaiveDate, String>> {
+    let entry = fields.node.entry("holidays")?;
+    if matches!(entry.value.kind, Kind::Null) {
+        return Some(BTreeMap::new());
+    }
+    let mut days = BTreeMap::new();
+    let mut sound = true;
+    for (date, name) in fields.word_map("holidays", "a group of dates, each with the holiday's name") {
+        let parsed = date.text.parse::<NaiveDate>();
+        let (message, help) = match (parsed, covers) {
+            (Err(_), _) => (format!("`{}` is not a date", date.text), "write it as year-month-day, as in `2022-06-03`"),
+            (Ok(day), Some((first, last))) if !(first..=last).contains(&day.year()) => (
+                format!("{day} lies outside `covers: {first}..{last}`"),
+                "widen `covers`, if every holiday of that year is listed",
+            ),
+            (Ok(day), _) => {
+                days.insert(day, name.text);
+                continue;
+            }
+        };
+        fields.report(&rule::wrong_type::RULE, date.span, message, help);
+        sound = false;
+    }
+    sound.then_some(days)
+}
+
+pub(super) fn read_controls(mut fields: Fields<'_>) -> ControlsDraft {
+    fields.allow("a register of controls", &["controls", "title", "items", "notes"], |_| None);
+    fields.require("a register of controls", &["title", "items"]);
+    fields.texts("notes");
+    let id = fields.word("controls");
+    if let Some(id) = &id {
+        fields.check_id(id, '-', "a register of controls");
+    }
+    let title = fields.text("title");
+    let mut items = Vec::new();
+    if let Some(entry) = fields.node.entry("items") {
+        if let Some(mut group) = fields.group(entry) {
+            for entry in group.node.entries() {
+                items.extend(read_control(&mut group, entry));
+            }
+        }
+    }
+    ControlsDraft { source: fields.source.clone(), id, title, items }
+}
+
+fn read_control<'a>(group: &mut Fields<'a>, entry: &'a crate::text::Entry) -> Option<(Word, String, Vec<Word>)> {
+    let id = Word { text: entry.key.clone(), span: entry.key_span };
+    let good = id.text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && id.text.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter));
+    if !good {
+        let message = format!("`{}` cannot be the reference of a control", id.text);
+        group.report(&rule::bad_id::RULE, id.span, message, "use letters, digits, dots and dashes, as in `A3.6`");
+    }
+    let Some(mut item) = group.group(entry) else { return Some((id, String::new(), Vec::new())) };
+    item.allow("a control", &["title", "binds"], |_| None);
+    item.require("a control", &["title", "binds"]);
+    let binds = item.one_or_more("binds");
+    const WAYS: [&str; 4] = ["evidence", "deadline", "separation", "report"];
+    for word in &binds {
+        if !WAYS.contains(&word.text.as_str()) {
+            let finding = crate::rules::finding(
+                &rule::wrong_type::RULE,
+                item.place(word.span),
+                format!("a control cannot bind as `{}`", word.text),
+                "it binds as `evidence`, `deadline`, `separation` or `report`",
+            );
+            item.findings.push(finding.suggest(&word.text, WAYS));
+        }
+    }
+    let title = item.text("title").unwrap_or_default();
+    Some((id, title, binds))
+}
+
+pub(super) fn read_scenarios(mut fields: Fields<'_>) -> ScenariosDraft {
+    fields.allow("a scenarios file", &["scenarios", "cases", "notes"], |_| None);
+    fields.require("a scenarios file", &["cases"]);
+    let map = fields.word("scenarios");
+    if let Some(entry) = fields.node.entry("cases") {
+        if let Some(mut group) = fields.group(entry) {
+            for entry in group.node.entries() {
+                let head = Span { start: entry.key_span.start, end: entry.key_span.end };
+                if let Some(mut case) = group.group(entry) {
+                    case.head = head;
+                    case.allow("a case", &["starts", "entry", "as", "record", "story", "ends", "notes"], |_| None);
+                    case.require("a case", &["starts", "story"]);
+                }
+            }
+        }
+    }
+    ScenariosDraft { source: fields.source.clone(), map }
+}

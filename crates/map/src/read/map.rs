@@ -1,0 +1,286 @@
+//! A map file: its head, its record, its steps, its limits.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::fields::{Fields, Word};
+use super::steps::{AnchoredDraft, OverdueDraft, StepDraft, read_overdue, read_steps};
+use crate::rules::text as rule;
+use crate::text::{Kind, Source};
+use crate::time::Duration;
+
+/// A map file as it was read.
+#[derive(Debug)]
+pub struct MapDraft {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The map's id.
+    pub id: Word,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its revision.
+    pub revision: Option<u32>,
+    /// Its theme.
+    pub theme: Option<Word>,
+    /// The role that answers for it.
+    pub owner: Option<Word>,
+    /// When it must be read again.
+    pub review_by: Option<NaiveDate>,
+    /// Its calendar, where it is not the atlas's.
+    pub calendar: Option<Word>,
+    /// The document it is taken from.
+    pub document: Option<Word>,
+    /// `transcribed`, `reconstructed` or `placeholder`.
+    pub reading: Option<Word>,
+    /// Notes for the process owner.
+    pub notes: Vec<String>,
+    /// Controls that the whole map carries.
+    pub controls: Vec<Word>,
+    /// The record.
+    pub record: Vec<FieldDraft>,
+    /// The steps, in the file's order.
+    pub steps: Vec<StepDraft>,
+    /// The limits.
+    pub limits: Vec<LimitDraft>,
+}
+
+/// A field of a case's record.
+#[derive(Debug)]
+pub struct FieldDraft {
+    /// Its id.
+    pub id: Word,
+    /// `text`, `number`, `money`, `date`, `yes-no` or `choice`.
+    pub kind: Option<Word>,
+    /// Its title.
+    pub title: Option<String>,
+    /// What a text must look like.
+    pub pattern: Option<Word>,
+    /// A personal value is kept apart and can be erased.
+    pub personal: bool,
+    /// The values of a choice.
+    pub choices: Vec<Word>,
+}
+
+/// A deadline that spans steps.
+#[derive(Debug)]
+pub struct LimitDraft {
+    /// Its id.
+    pub id: Word,
+    /// Its title.
+    pub title: Option<String>,
+    /// The step whose doing starts it.
+    pub from: Option<Word>,
+    /// The step whose doing stops it.
+    pub to: Option<Word>,
+    /// How long.
+    pub within: Option<AnchoredDraft>,
+    /// What happens when it passes.
+    pub overdue: Option<OverdueDraft>,
+    /// The source's fragment.
+    pub quote: Option<String>,
+    /// A note for the process owner.
+    pub note: Option<String>,
+}
+
+const MAP_KEYS: [&str; 13] = [
+    "map",
+    "title",
+    "revision",
+    "theme",
+    "owner",
+    "review_by",
+    "calendar",
+    "source",
+    "notes",
+    "controls",
+    "record",
+    "steps",
+    "limits",
+];
+const FIELD_TYPES: [&str; 6] = ["text", "number", "money", "date", "yes-no", "choice"];
+const READINGS: [&str; 3] = ["transcribed", "reconstructed", "placeholder"];
+
+/// Reads a map.
+pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
+    fields.allow("a map", &MAP_KEYS, |_| None);
+    fields.require("a map", &["title", "revision", "theme", "owner", "review_by", "source", "steps"]);
+    let id = fields.word("map").unwrap_or(Word { text: String::new(), span: fields.head });
+    if !id.text.is_empty() && fields.check_id(&id, '-', "a map") {
+        check_file_name(&mut fields, &id);
+    }
+    let (document, reading) = read_source(&mut fields);
+    let revision = fields.typed::<u32>("revision", "a whole number from 1").and_then(|(number, node)| {
+        if number == 0 {
+            fields.report(&rule::wrong_type::RULE, node.span, "`revision` counts from 1", "write `revision: 1`");
+        }
+        Some(number).filter(|number| *number > 0)
+    });
+    MapDraft {
+        source: fields.source.clone(),
+        id,
+        title: fields.text("title"),
+        revision,
+        theme: fields.word("theme"),
+        owner: fields.word("owner"),
+        review_by: fields.date("review_by"),
+        calendar: fields.word("calendar"),
+        document,
+        reading,
+        notes: fields.texts("notes"),
+        controls: fields.words("controls"),
+        record: read_record(&mut fields),
+        steps: read_steps(&mut fields),
+        limits: read_limits(&mut fields),
+    }
+}
+
+fn check_file_name(fields: &mut Fields<'_>, id: &Word) {
+    let path = fields.source.path().clone();
+    let name = path.rsplit(['/', '\\']).next().unwrap_or("");
+    let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name);
+    if stem != id.text {
+        fields.report(
+            &rule::file_name_differs::RULE,
+            id.span,
+            format!("the map `{}` stands in a file named `{name}`", id.text),
+            format!("rename the file to `{}.yaml`, or the map to `{stem}`", id.text),
+        );
+    }
+}
+
+fn read_source(fields: &mut Fields<'_>) -> (Option<Word>, Option<Word>) {
+    let Some(entry) = fields.node.entry("source") else { return (None, None) };
+    let Some(mut source) = fields.group(entry) else { return (None, None) };
+    source.allow("a source", &["document", "reading"], |_| None);
+    source.require("a source", &["document", "reading"]);
+    (source.word("document"), source.choice("reading", &READINGS))
+}
+
+fn read_record(fields: &mut Fields<'_>) -> Vec<FieldDraft> {
+    let Some(entry) = fields.node.entry("record") else { return Vec::new() };
+    let Some(mut record) = fields.group(entry) else { return Vec::new() };
+    let mut list = Vec::new();
+    for entry in record.node.entries() {
+        let id = Word { text: entry.key.clone(), span: entry.key_span };
+        record.check_id(&id, '_', "a field");
+        let Some(mut field) = record.group(entry) else { continue };
+        field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices"], |_| None);
+        field.require("a field of the record", &["type", "title"]);
+        let kind = field.choice("type", &FIELD_TYPES);
+        let draft = FieldDraft {
+            id,
+            title: field.text("title"),
+            pattern: field.word("pattern"),
+            personal: field.flag("personal"),
+            choices: field.words("choices"),
+            kind,
+        };
+        check_field(&mut field, &draft);
+        list.push(draft);
+    }
+    list
+}
+
+fn check_field(field: &mut Fields<'_>, draft: &FieldDraft) {
+    let kind = draft.kind.as_ref().map(|kind| kind.text.as_str());
+    if let Some(pattern) = &draft.pattern {
+        if kind.is_some_and(|kind| kind != "text") {
+            let span = field.node.entry("pattern").map_or(pattern.span, |entry| entry.key_span);
+            field.report(
+                &rule::unknown_key::RULE,
+                span,
+                "only a text has a `pattern`",
+                "leave `pattern` out, or write `type: text`",
+            );
+        }
+        if let Err(error) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.text)) {
+            let message = format!("`{}` is not a pattern: {error}", pattern.text);
+            field.report(
+                &rule::bad_pattern::RULE,
+                pattern.span,
+                message,
+                "write a regular expression, as in `'[0-9]{5,9}'`",
+            );
+        }
+    }
+    match (kind, field.node.entry("choices")) {
+        (Some("choice"), None) => field.require("a choice", &["choices"]),
+        (Some("choice"), Some(entry)) if draft.choices.is_empty() => {
+            if matches!(entry.value.kind, Kind::Seq(_)) {
+                let span = entry.key_span;
+                field.report(
+                    &rule::wrong_type::RULE,
+                    span,
+                    "a choice needs values",
+                    "list them, as in `choices: [a, b]`",
+                );
+            }
+        }
+        (Some("choice"), _) => check_choices(field, &draft.choices),
+        (Some(_), Some(entry)) => {
+            let span = entry.key_span;
+            field.report(
+                &rule::unknown_key::RULE,
+                span,
+                "only a choice has `choices`",
+                "leave `choices` out, or write `type: choice`",
+            );
+        }
+        _ => {}
+    }
+}
+
+fn check_choices(field: &mut Fields<'_>, choices: &[Word]) {
+    for (at, choice) in choices.iter().enumerate() {
+        field.check_id(choice, '-', "a value of a choice");
+        if choices[..at].iter().any(|earlier| earlier.text == choice.text) {
+            let message = format!("`{}` is listed twice", choice.text);
+            field.report(&rule::duplicate_key::RULE, choice.span, message, "keep one of the two");
+        }
+    }
+}
+
+fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
+    let Some(entry) = fields.node.entry("limits") else { return Vec::new() };
+    let Some(mut limits) = fields.group(entry) else { return Vec::new() };
+    let mut list = Vec::new();
+    for entry in limits.node.entries() {
+        let id = Word { text: entry.key.clone(), span: entry.key_span };
+        limits.check_id(&id, '-', "a limit");
+        let Some(mut limit) = limits.group(entry) else { continue };
+        limit.allow("a limit", &["title", "from", "to", "within", "overdue", "quote", "note"], |_| None);
+        limit.require("a limit", &["title", "from", "to", "within"]);
+        let within = limit.word("within").map(|word| {
+            let duration = read_duration(&mut limit, &word, word.text.len());
+            AnchoredDraft { word, duration, anchor: None }
+        });
+        list.push(LimitDraft {
+            id,
+            title: limit.text("title"),
+            from: limit.word("from"),
+            to: limit.word("to"),
+            within,
+            overdue: read_overdue(&mut limit),
+            quote: limit.text("quote"),
+            note: limit.text("note"),
+        });
+    }
+    list
+}
+
+/// Reads the duration in the first `until` bytes of a word; `TBC` is none and no fault. Reports `bad-duration`.
+pub fn read_duration(fields: &mut Fields<'_>, word: &Word, until: usize) -> Option<Duration> {
+    let text = &word.text[..until];
+    if text.trim() == "TBC" {
+        return None;
+    }
+    match Duration::parse(text) {
+        Ok(duration) => Some(duration),
+        Err(fault) => {
+            let span = word.part(fields.source, fault.range.clone());
+            fields.report(&rule::bad_duration::RULE, span, fault.message, fault.help);
+            None
+        }
+    }
+}

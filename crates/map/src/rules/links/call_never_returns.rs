@@ -1,0 +1,38 @@
+//! `call-never-returns`: a call waits for an outcome of a map that has none: neither it nor any map it hands over to has an end.
+
+use crate::check::Atlas;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::read::KindWord;
+use crate::rules::{self, Family, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "call-never-returns",
+    family: Family::Links,
+    severity: Severity::Error,
+    about: "A call waits for an outcome of a map that has none: neither it nor any map it hands over to has an end.",
+};
+
+/// Runs the rule.
+pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
+    for map in &atlas.maps {
+        let calls =
+            map.of_kind(KindWord::Link).filter(|(_, step)| step.mode.as_ref().is_some_and(|mode| mode.text == "call"));
+        for (_, step) in calls {
+            let Some(to) = &step.to else { continue };
+            let Some(target) = atlas.map_number(&to.text) else { continue };
+            let callee = &atlas.maps[target];
+            if !atlas.outcomes_of(target).is_empty() || callee.finals().next().is_none() {
+                continue;
+            }
+            let message = format!("this call never returns: no case of `{}` comes to an end with an outcome", to.text);
+            let finding = rules::finding(
+                &RULE,
+                map.place(to.span),
+                message,
+                "hand over instead (leave `mode` and `outcomes` out), or give the called map an end",
+            );
+            out.push(finding.related(callee.place(callee.draft.id.span), format!("the map `{}`", to.text)));
+        }
+    }
+}

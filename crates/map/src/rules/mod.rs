@@ -1,0 +1,131 @@
+//! The rules: one file each, with what it is and the check. Rules of the family *text* are raised by the reader; the
+//! others look at the drafts of the whole atlas.
+
+pub mod graph;
+pub mod links;
+pub mod names;
+pub mod text;
+pub mod time;
+
+use crate::check::Atlas;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::Place;
+
+/// The families of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// What one file says by itself.
+    Text,
+    /// Names that must mean something.
+    Names,
+    /// The shape of one map.
+    Graph,
+    /// Maps that lead to maps.
+    Links,
+    /// Deadlines.
+    Time,
+}
+
+/// A rule of the checker.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id, which names the fault.
+    pub id: &'static str,
+    /// Its family.
+    pub family: Family,
+    /// How bad a finding is.
+    pub severity: Severity,
+    /// What it finds, in a sentence or two.
+    pub about: &'static str,
+}
+
+/// A check over the whole atlas.
+pub type Check = fn(&Atlas<'_>, &mut Vec<Diagnostic>);
+
+/// Makes a finding of a rule.
+pub fn finding(rule: &'static Rule, place: Place, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        rule: rule.id,
+        severity: rule.severity,
+        message: message.into(),
+        place,
+        help: help.into(),
+        suggestion: None,
+        related: Vec::new(),
+    }
+}
+
+/// Every rule.
+pub static ALL: &[&Rule] = &[
+    &text::yaml_syntax::RULE,
+    &text::unsupported_yaml::RULE,
+    &text::not_utf_8::RULE,
+    &text::duplicate_key::RULE,
+    &text::unknown_key::RULE,
+    &text::missing_key::RULE,
+    &text::wrong_type::RULE,
+    &text::bad_id::RULE,
+    &text::bad_duration::RULE,
+    &text::bad_pattern::RULE,
+    &text::file_name_differs::RULE,
+    &text::too_large::RULE,
+    &names::unknown_step::RULE,
+    &names::unknown_map::RULE,
+    &names::unknown_role::RULE,
+    &names::unknown_theme::RULE,
+    &names::unknown_field::RULE,
+    &names::unknown_control::RULE,
+    &names::unknown_document::RULE,
+    &names::unknown_calendar::RULE,
+    &names::unknown_entry::RULE,
+    &names::ambiguous_entry::RULE,
+    &names::unknown_time_zone::RULE,
+    &names::duplicate_name::RULE,
+    &names::duplicate_map::RULE,
+    &graph::no_start::RULE,
+    &graph::no_end::RULE,
+    &graph::unreachable_step::RULE,
+    &graph::dead_end::RULE,
+    &graph::edge_into_start::RULE,
+    &graph::silent_loop::RULE,
+    &graph::single_answer::RULE,
+    &graph::same_answers::RULE,
+    &links::one_sided_link::RULE,
+    &links::unhandled_outcome::RULE,
+    &links::impossible_outcome::RULE,
+    &links::call_never_returns::RULE,
+    &links::call_cycle::RULE,
+    &links::carried_field_unknown::RULE,
+    &time::unhandled_deadline::RULE,
+];
+
+/// The checks that look at the whole atlas, in the order in which they run.
+pub(crate) static CHECKS: &[Check] = &[
+    names::unknown_step::check,
+    names::unknown_map::check,
+    names::unknown_role::check,
+    names::unknown_theme::check,
+    names::unknown_field::check,
+    names::unknown_control::check,
+    names::unknown_document::check,
+    names::unknown_calendar::check,
+    names::unknown_entry::check,
+    names::ambiguous_entry::check,
+    names::duplicate_name::check,
+    names::duplicate_map::check,
+    graph::no_start::check,
+    graph::no_end::check,
+    graph::unreachable_step::check,
+    graph::dead_end::check,
+    graph::edge_into_start::check,
+    graph::silent_loop::check,
+    graph::single_answer::check,
+    graph::same_answers::check,
+    links::one_sided_link::check,
+    links::unhandled_outcome::check,
+    links::impossible_outcome::check,
+    links::call_never_returns::check,
+    links::call_cycle::check,
+    links::carried_field_unknown::check,
+    time::unhandled_deadline::check,
+];

@@ -1,0 +1,36 @@
+//! `unknown-calendar`: the atlas or a map names a calendar that is not there.
+
+use crate::check::Atlas;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::read::Word;
+use crate::rules::{self, Family, Rule};
+use crate::text::Source;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown-calendar",
+    family: Family::Names,
+    severity: Severity::Error,
+    about: "The atlas or a map names a calendar that is not there.",
+};
+
+/// Runs the rule.
+pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
+    if let Some(top) = atlas.atlas {
+        top.calendar.iter().for_each(|word| report_unknown(atlas, &top.source, word, out));
+    }
+    for map in &atlas.maps {
+        map.draft.calendar.iter().for_each(|word| report_unknown(atlas, &map.draft.source, word, out));
+    }
+}
+
+fn report_unknown(atlas: &Atlas<'_>, source: &Source, word: &Word, out: &mut Vec<Diagnostic>) {
+    let known = atlas.calendar_ids();
+    if known.contains_key(word.text.as_str()) || atlas.may_exist(&word.text) {
+        return;
+    }
+    let message = format!("there is no calendar `{}` in the atlas", word.text);
+    let finding =
+        rules::finding(&RULE, source.place(word.span), message, "name a calendar of the atlas, or add the file");
+    out.push(finding.suggest(&word.text, known.keys().copied()));
+}

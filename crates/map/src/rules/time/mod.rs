@@ -1,0 +1,3 @@
+//! The family *time*: deadlines.
+
+pub mod unhandled_deadline;

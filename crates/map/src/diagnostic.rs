@@ -56,14 +56,14 @@ impl Diagnostic {
     /// Adds a place that explains the first.
     #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
-        self.related.push(Related { place, message: message.into() });
+        self.related.push(Related { place, message: shown(message) });
         self
     }
 
     /// Says which of `known` was probably meant by `word`, in the help line and as the suggestion.
     #[must_use]
     pub fn suggest<'a>(mut self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        if let Some(best) = nearest(word, known) {
+        if let Some(best) = nearest(word, known).filter(|best| shown(*best) == *best) {
             self.help = format!("did you mean `{best}`?");
             self.suggestion = Some(best.to_string());
         }
@@ -71,24 +71,76 @@ impl Diagnostic {
     }
 }
 
+/// The longest word for which a misspelling is looked for, in bytes.
+const LONGEST_WORD: usize = 64;
+
 /// The known word that a misspelt one was probably meant to be.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase().replace('_', "-");
-    known
-        .into_iter()
-        .map(|candidate| {
-            let other = candidate.to_lowercase().replace('_', "-");
-            (strsim::damerau_levenshtein(&lower, &other), candidate)
-        })
-        .filter(|(distance, candidate)| *distance <= (word.chars().count().max(candidate.chars().count()) / 3).max(1))
-        .filter(|(distance, candidate)| *distance < candidate.chars().count())
-        .min()
-        .map(|(_, candidate)| candidate)
+    near(word, known).into_iter().min().map(|(_, candidate)| candidate)
+}
+
+/// The known word that a misspelt one was meant to be, where no other is as near.
+pub fn surely<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut near = near(word, known);
+    near.sort_unstable();
+    match near[..] {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, candidate), ..] => Some(candidate),
+        [] => None,
+    }
+}
+
+/// How far two words are apart, and how far without what joins their parts.
+type Distance = (usize, usize);
+
+/// The known words that are near enough to be meant.
+fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<(Distance, &'a str)> {
+    if word.len() > LONGEST_WORD {
+        return Vec::new();
+    }
+    let plain = |word: &str| word.to_lowercase().replace('_', "-");
+    let bare = |word: &str| word.to_lowercase().replace(['_', '-', ' '], "");
+    let (lower, stripped, length) = (plain(word), bare(word), word.chars().count());
+    let candidates = known.into_iter().filter(|candidate| candidate.len() <= LONGEST_WORD);
+    let near = candidates.filter_map(|candidate| {
+        let other = candidate.chars().count();
+        let most = (length.max(other) / 3).max(1);
+        if length.abs_diff(other) > most {
+            return None;
+        }
+        let distance = strsim::osa_distance(&lower, &plain(candidate));
+        let apart = || (distance, strsim::osa_distance(&stripped, &bare(candidate)));
+        (distance <= most && distance < other).then(|| (apart(), candidate))
+    });
+    near.collect()
+}
+
+/// The longest message or help line, in characters.
+const LONGEST_LINE: usize = 600;
+
+/// A line of a finding as it may be shown: what the author of a file wrote in it can neither move a terminal's cursor,
+/// nor turn the writing round, nor go on for ever.
+pub fn shown(text: impl Into<String>) -> String {
+    let text = text.into();
+    let turns = |sign: char| matches!(sign, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}'..='\u{2029}');
+    let bad = |sign: char| sign.is_control() || turns(sign);
+    if text.len() <= LONGEST_LINE && !text.contains(bad) {
+        return text;
+    }
+    let mut line: String = text
+        .chars()
+        .take(LONGEST_LINE)
+        .map(|sign| if bad(sign) { char::REPLACEMENT_CHARACTER } else { sign })
+        .collect();
+    if text.chars().nth(LONGEST_LINE).is_some() {
+        line.push('…');
+    }
+    line
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, shown, surely};
 
     #[test]
     fn a_slip_of_the_finger_is_found_and_another_word_is_not() {
@@ -97,5 +149,19 @@ mod tests {
         assert_eq!(nearest("First_Response", known), Some("first-response"));
         assert_eq!(nearest("escalate", known), None);
         assert_eq!(nearest("x", ["y"]), None);
+        assert_eq!(nearest("handledoutside", ["handle-outside", "handled-outside"]), Some("handled-outside"));
+    }
+
+    #[test]
+    fn between_two_words_that_are_as_near_nothing_is_sure() {
+        assert_eq!(surely("lettr", ["letter", "send"]), Some("letter"));
+        assert_eq!(surely("letter-3", ["letter-1", "letter-2"]), None);
+    }
+
+    #[test]
+    fn what_a_file_says_cannot_play_with_the_terminal() {
+        assert_eq!(shown("no `a\u{1b}[2J`\nthere \u{202e}x"), "no `a\u{fffd}[2J`\u{fffd}there \u{fffd}x");
+        assert_eq!(shown("é".repeat(1000)).chars().count(), 601);
+        assert_eq!(shown("Größe → ok"), "Größe → ok");
     }
 }

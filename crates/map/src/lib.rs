@@ -4,6 +4,7 @@
 pub mod atlas;
 pub mod check;
 pub mod diagnostic;
+pub mod draw;
 pub mod machine;
 pub mod model;
 pub mod read;

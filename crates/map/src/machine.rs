@@ -1,7 +1,7 @@
 //! A checked map as a state machine: a petgraph directed graph whose nodes are the steps and whose edges are the
 //! transitions. Compiling cannot fail.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -71,16 +71,24 @@ impl Machine {
         }
     }
 
+    /// A limit's `go` may lead from wherever the limit runs, and where it runs depends on where other limits' `go` lead: so
+    /// ways are added until there are no more.
     fn limit_transitions(&mut self) {
-        let mut found = Vec::new();
-        for (id, limit) in &self.map.limits {
-            let Some(go) = &limit.overdue.go else { continue };
-            for step in self.between(&limit.from, &limit.to) {
-                found.push((step.id.clone(), go.clone(), Transition::Overdue(Some(id.clone()))));
+        let mut known: HashSet<(String, String)> = HashSet::new();
+        loop {
+            let mut found = Vec::new();
+            for (id, limit) in &self.map.limits {
+                let Some(go) = &limit.overdue.go else { continue };
+                let places = self.between(&limit.from, &limit.to).into_iter().map(|step| (id.clone(), step.id.clone()));
+                found.extend(places.filter(|place| !known.contains(place)).map(|place| (place, go.clone())));
             }
-        }
-        for (from, to, transition) in found {
-            self.connect(&from, &to, transition);
+            if found.is_empty() {
+                return;
+            }
+            for ((id, step), go) in found {
+                self.connect(&step, &go, Transition::Overdue(Some(id.clone())));
+                known.insert((id, step));
+            }
         }
     }
 

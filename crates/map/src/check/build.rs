@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::view::Atlas;
+use super::view::{Atlas, MapView};
 use crate::atlas::CheckedAtlas;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::machine::Machine;
@@ -33,6 +33,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
     let calendars: BTreeMap<String, _> = atlas
         .calendars
         .iter()
+        .filter(|draft| !in_error.contains(&**draft.source.path()))
         .filter_map(|draft| draft.calendar.clone())
         .map(|calendar| (calendar.id.clone(), Arc::new(calendar)))
         .collect();
@@ -45,9 +46,12 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
     for view in &atlas.maps {
         let draft = view.draft;
         let file = draft.source.path().to_string();
-        let map = if in_error.contains(&file) { None } else { build_map(draft, zone, &calendar) };
-        let map = map.filter(|map| calendars.contains_key(&map.calendar));
+        let map = if in_error.contains(&file) { None } else { build_map(view, zone, &calendar) };
         match map {
+            // The calendar's own file has the errors.
+            Some(map) if !calendars.contains_key(&map.calendar) => {
+                stopped.insert(map.id, file);
+            }
             Some(map) => {
                 texts.insert(map.id.clone(), draft.source.text().to_string());
                 machines.insert(map.id.clone(), Arc::new(Machine::new(map)));
@@ -77,7 +81,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
 
 fn incomplete(draft: &MapDraft) -> Diagnostic {
     let place = draft.source.place(draft.id.span);
-    let help = "a calendar that it needs may be in error; if all else is right, report this as a fault of mapcase";
+    let help = "nothing else was found: please report this as a fault of mapcase";
     rules::finding(&rules::text::missing_key::RULE, place, "this map is not whole and cannot run", help)
 }
 
@@ -93,7 +97,8 @@ fn pairs(pairs: &[(Word, Word)]) -> Vec<(String, String)> {
     pairs.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
 }
 
-fn build_map(draft: &MapDraft, zone: Tz, calendar: &str) -> Option<Map> {
+fn build_map(view: &MapView<'_>, zone: Tz, calendar: &str) -> Option<Map> {
+    let draft = view.draft;
     let mut limits = BTreeMap::new();
     for limit in &draft.limits {
         limits.insert(limit.id.text.clone(), build_limit(limit)?);
@@ -110,7 +115,7 @@ fn build_map(draft: &MapDraft, zone: Tz, calendar: &str) -> Option<Map> {
         zone,
         calendar: text(&draft.calendar).unwrap_or_else(|| calendar.to_string()),
         record,
-        steps: draft.steps.iter().map(|step| build_step(draft, step)).collect::<Option<Vec<_>>>()?,
+        steps: draft.steps.iter().map(|step| build_step(view, step)).collect::<Option<Vec<_>>>()?,
         limits,
         about: About {
             theme: text(&draft.theme)?,
@@ -159,10 +164,10 @@ fn build_overdue(draft: Option<&OverdueDraft>) -> Overdue {
     })
 }
 
-fn anchor(map: &MapDraft, word: Option<&Word>) -> Anchor {
+fn anchor(map: &MapView<'_>, word: Option<&Word>) -> Anchor {
     match word {
         None => Anchor::Entering,
-        Some(word) if map.steps.iter().any(|step| step.id.text == word.text) => Anchor::Step(word.text.clone()),
+        Some(word) if map.chart.step(&word.text).is_some() => Anchor::Step(word.text.clone()),
         Some(word) => Anchor::Field(word.text.clone()),
     }
 }
@@ -171,7 +176,7 @@ fn flow(draft: Option<&FlowDraft>) -> Option<Flow> {
     draft.and_then(|flow| Some(Flow { party: flow.party.clone()?, what: texts_of(&flow.what) }))
 }
 
-fn build_step(map: &MapDraft, draft: &StepDraft) -> Option<Step> {
+fn build_step(map: &MapView<'_>, draft: &StepDraft) -> Option<Step> {
     let kind = build_kind(map, draft)?;
     let default_title = match &kind {
         StepKind::Link { to, .. } => format!("Go to {to}"),
@@ -204,7 +209,7 @@ fn build_step(map: &MapDraft, draft: &StepDraft) -> Option<Step> {
     })
 }
 
-fn build_kind(map: &MapDraft, draft: &StepDraft) -> Option<StepKind> {
+fn build_kind(map: &MapView<'_>, draft: &StepDraft) -> Option<StepKind> {
     Some(match draft.kind {
         KindWord::Start => StepKind::Start { from: texts_of(&draft.from), next: text(&draft.next)? },
         KindWord::Step => StepKind::Step { next: text(&draft.next)? },
@@ -232,7 +237,7 @@ fn build_kind(map: &MapDraft, draft: &StepDraft) -> Option<StepKind> {
     })
 }
 
-fn build_until(map: &MapDraft, until: &UntilDraft, draft: &StepDraft) -> Option<StepKind> {
+fn build_until(map: &MapView<'_>, until: &UntilDraft, draft: &StepDraft) -> Option<StepKind> {
     Some(StepKind::WaitUntil {
         after: until.duration.clone(),
         anchor: anchor(map, until.anchor.as_ref()),

@@ -1,12 +1,13 @@
 //! One map's draft as a graph, for the rules. A misspelt step is taken as the step that was probably meant, so that one
 //! fault is one finding; where nothing can be guessed the chart says that it is not whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Bfs, EdgeRef, Reversed};
 
-use crate::diagnostic::nearest;
+use crate::diagnostic::surely;
 use crate::read::{KindWord, MapDraft, StepDraft, Word};
 use crate::text::Span;
 
@@ -35,9 +36,13 @@ pub struct Chart {
     /// The graph.
     pub graph: DiGraph<(), (EdgeKind, Span)>,
     index: HashMap<String, usize>,
-    /// Whether every step that is named could be found or guessed.
+    guessed: HashMap<String, Option<usize>>,
+    /// Whether every way that is written could be read, and every step that is named found or guessed.
     pub whole: bool,
 }
+
+/// How many misspelt steps of one map are guessed; each is compared with every step.
+const MOST_GUESSES: usize = 50;
 
 impl Chart {
     /// Builds the chart of a draft.
@@ -48,13 +53,10 @@ impl Chart {
             graph.add_node(());
             index.entry(step.id.text.clone()).or_insert(at);
         }
-        let mut chart = Self { graph, index, whole: true };
+        let mut chart = Self { graph, index, guessed: HashMap::new(), whole: draft.steps_whole };
         for (at, step) in draft.steps.iter().enumerate() {
-            let ways = ways(step);
-            if (ways.is_empty() && needs_a_way(step)) || !step.kind_known {
-                chart.whole = false;
-            }
-            for (word, kind) in ways {
+            chart.whole &= step.has_all_ways() && step.overdue.as_ref().is_none_or(|overdue| overdue.whole);
+            for (word, kind) in ways(step) {
                 chart.connect(at, word, kind);
             }
         }
@@ -63,7 +65,7 @@ impl Chart {
     }
 
     fn connect(&mut self, from: usize, word: &Word, kind: EdgeKind) {
-        match self.guess(&word.text) {
+        match self.find(&word.text) {
             Some(to) => {
                 self.graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), (kind, word.span));
             }
@@ -71,13 +73,29 @@ impl Chart {
         }
     }
 
+    /// Adds the ways that a case goes when a limit passes, from wherever it may stand then. Such a way may itself lead to
+    /// steps at which another limit still runs, so this is repeated until nothing is new.
     fn limit_ways(&mut self, draft: &MapDraft) {
+        let mut going = Vec::new();
         for limit in &draft.limits {
             let Some(go) = limit.overdue.as_ref().and_then(|overdue| overdue.go.as_ref()) else { continue };
-            let (Some(from), Some(to)) = (&limit.from, &limit.to) else { continue };
-            let (Some(from), Some(to)) = (self.guess(&from.text), self.guess(&to.text)) else { continue };
-            for at in self.between(from, to) {
-                self.connect(at, go, EdgeKind::LimitGo);
+            let mut step = |word: Option<&Word>| word.and_then(|word| self.find(&word.text));
+            match (step(limit.from.as_ref()), step(limit.to.as_ref()), step(Some(go))) {
+                (Some(from), Some(to), Some(target)) => going.push((from, to, target, go.span)),
+                _ => self.whole = false,
+            }
+        }
+        let mut added = HashSet::new();
+        let mut before = usize::MAX;
+        while before != added.len() {
+            before = added.len();
+            for (from, to, target, span) in &going {
+                for at in self.between(*from, *to) {
+                    if added.insert((at, *target)) {
+                        let (from, to) = (NodeIndex::new(at), NodeIndex::new(*target));
+                        self.graph.add_edge(from, to, (EdgeKind::LimitGo, *span));
+                    }
+                }
             }
         }
     }
@@ -111,7 +129,17 @@ impl Chart {
 
     /// The step of an id, or the one that was probably meant.
     pub fn guess(&self, id: &str) -> Option<usize> {
-        self.step(id).or_else(|| nearest(id, self.ids()).and_then(|near| self.step(near)))
+        self.step(id).or_else(|| self.guessed.get(id).copied().flatten())
+    }
+
+    fn find(&mut self, id: &str) -> Option<usize> {
+        let found = self.guess(id);
+        if found.is_some() || self.guessed.contains_key(id) || self.guessed.len() >= MOST_GUESSES {
+            return found;
+        }
+        let near = surely(id, self.ids()).and_then(|near| self.step(near));
+        self.guessed.insert(id.to_string(), near);
+        near
     }
 
     /// All ids.
@@ -150,6 +178,11 @@ impl Chart {
         seen
     }
 
+    /// The steps from which a way leads to this one.
+    pub fn before(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        self.graph.neighbors_directed(NodeIndex::new(at), Direction::Incoming).map(NodeIndex::index)
+    }
+
     /// The ways out of a step: where to, why, and the word that says so.
     pub fn out(&self, at: usize) -> impl Iterator<Item = (usize, EdgeKind, Span)> + '_ {
         self.graph.edges(NodeIndex::new(at)).map(|edge| (edge.target().index(), edge.weight().0, edge.weight().1))
@@ -175,8 +208,4 @@ pub fn is_final(step: &StepDraft) -> bool {
         KindWord::Link => step.mode.as_ref().is_none_or(|mode| mode.text == "hand-over"),
         _ => false,
     }
-}
-
-fn needs_a_way(step: &StepDraft) -> bool {
-    !is_final(step)
 }

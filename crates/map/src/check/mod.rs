@@ -5,11 +5,13 @@ mod build;
 mod chart;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use view::Unread;
+
 pub use chart::{Chart, EdgeKind, is_final, ways};
-pub use view::{Atlas, MapView};
+pub use view::{Atlas, LinkOut, MapView};
 
 use crate::atlas::CheckedAtlas;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -59,16 +61,14 @@ pub fn check(files: &[AtlasFile]) -> Checked {
     let mut findings = Vec::new();
     let mut sources = Vec::new();
     let mut drafts = Vec::new();
-    let mut unread = BTreeSet::new();
+    let mut unread = Unread::default();
     for file in files {
         let (source, tree, faults) = parse(&file.path, &file.bytes);
         let source = Arc::new(source);
         findings.extend(faults);
         match tree.as_ref().and_then(|root| read::read(&source, root, &mut findings)) {
             Some(draft) => drafts.push(draft),
-            None => {
-                unread.insert(stem(&file.path).to_string());
-            }
+            None => unread.add(&file.path, source.text()),
         }
         sources.push(source);
     }
@@ -91,11 +91,11 @@ fn stem(path: &str) -> &str {
 
 /// Keeps the first findings of each rule in each file, and says in the last of them how many more there are.
 fn cap(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut counts = std::collections::HashMap::new();
+    let mut counts = HashMap::new();
     for finding in &findings {
         *counts.entry((finding.rule, finding.place.file.clone())).or_insert(0usize) += 1;
     }
-    let mut seen = std::collections::HashMap::new();
+    let mut seen = HashMap::new();
     let mut kept = Vec::with_capacity(findings.len());
     for mut finding in findings {
         let key = (finding.rule, finding.place.file.clone());

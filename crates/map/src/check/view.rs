@@ -2,11 +2,35 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
 use super::chart::{Chart, is_final};
+use super::stem;
+use crate::diagnostic::surely;
 use crate::read::{
-    AtlasDraft, CalendarDraft, ControlsDraft, Draft, KindWord, MapDraft, ScenariosDraft, StepDraft, Word,
+    AtlasDraft, CalendarDraft, ControlsDraft, Draft, FieldDraft, KindWord, MapDraft, ScenariosDraft, StepDraft, Word,
 };
 use crate::text::{Place, Span};
+
+/// What is known of files that could not be read: enough to leave out what would follow from that alone.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    names: BTreeSet<String>,
+    register: bool,
+}
+
+impl Unread {
+    /// Remembers a file by its name, and by what its first line says.
+    pub fn add(&mut self, path: &str, text: &str) {
+        self.names.insert(stem(path).to_string());
+        let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+        if let Some((key, value)) = first.and_then(|line| line.split_once(':')) {
+            self.register |= key == "controls";
+            self.names.extend(value.split_whitespace().next().map(str::to_string));
+        }
+    }
+}
 
 /// The drafts of an atlas.
 pub struct Atlas<'a> {
@@ -23,19 +47,49 @@ pub struct Atlas<'a> {
     /// The scenarios.
     pub scenarios: Vec<&'a ScenariosDraft>,
     by_id: HashMap<&'a str, usize>,
-    unread: BTreeSet<String>,
+    guessed: HashMap<&'a str, usize>,
+    unread: Unread,
     outcomes: Vec<BTreeSet<String>>,
 }
 
-/// A map's draft and its chart.
+/// A map's draft, its chart, and what rules look up in it.
 pub struct MapView<'a> {
     /// The draft.
     pub draft: &'a MapDraft,
     /// Its chart.
     pub chart: Chart,
+    number: usize,
+    fields: HashMap<&'a str, &'a FieldDraft>,
+    starts: Vec<usize>,
+    links: Vec<LinkOut<'a>>,
 }
 
+/// How many misspelt maps of one atlas are guessed; each is compared with every map.
+const MOST_GUESSES: usize = 50;
+
 impl<'a> MapView<'a> {
+    fn new(number: usize, draft: &'a MapDraft) -> Self {
+        let is_start = |step: &StepDraft| step.kind == KindWord::Start && step.kind_known;
+        Self {
+            draft,
+            chart: Chart::new(draft),
+            number,
+            fields: draft.record.iter().map(|field| (field.id.text.as_str(), field)).collect(),
+            starts: (0..draft.steps.len()).filter(|at| is_start(&draft.steps[*at])).collect(),
+            links: links_out(draft),
+        }
+    }
+
+    /// The field of an id.
+    pub fn field(&self, id: &str) -> Option<&'a FieldDraft> {
+        self.fields.get(id).copied()
+    }
+
+    /// The starts, with their numbers.
+    pub fn starts(&self) -> impl Iterator<Item = (usize, &'a StepDraft)> + '_ {
+        self.starts.iter().map(|at| (*at, &self.draft.steps[*at]))
+    }
+
     /// A place in the map's file.
     pub fn place(&self, span: Span) -> Place {
         self.draft.source.place(span)
@@ -57,22 +111,26 @@ impl<'a> MapView<'a> {
     }
 
     /// Every word that names another map a case goes to from here: links, and what a deadline starts beside.
-    pub fn links_out(&self) -> Vec<LinkOut<'a>> {
-        let mut links = Vec::new();
-        for step in &self.draft.steps {
-            if let Some(to) = &step.to {
-                let mode = step.mode.as_ref().map_or("hand-over", |mode| mode.text.as_str());
-                links.push(LinkOut { to, entry: step.entry.as_ref(), step: Some(step), mode });
-            }
-            let beside = step.overdue.iter().flat_map(|overdue| &overdue.start);
-            links.extend(beside.map(|to| LinkOut { to, entry: None, step: None, mode: "start" }));
-        }
-        for limit in &self.draft.limits {
-            let beside = limit.overdue.iter().flat_map(|overdue| &overdue.start);
-            links.extend(beside.map(|to| LinkOut { to, entry: None, step: None, mode: "start" }));
-        }
-        links
+    pub fn links_out(&self) -> &[LinkOut<'a>] {
+        &self.links
     }
+}
+
+fn links_out(draft: &MapDraft) -> Vec<LinkOut<'_>> {
+    let mut links = Vec::new();
+    for step in &draft.steps {
+        if let Some(to) = &step.to {
+            let mode = step.mode.as_ref().map_or("hand-over", |mode| mode.text.as_str());
+            links.push(LinkOut { to, entry: step.entry.as_ref(), step: Some(step), mode });
+        }
+        let beside = step.overdue.iter().flat_map(|overdue| &overdue.start);
+        links.extend(beside.map(|to| LinkOut { to, entry: None, step: None, mode: "start" }));
+    }
+    for limit in &draft.limits {
+        let beside = limit.overdue.iter().flat_map(|overdue| &overdue.start);
+        links.extend(beside.map(|to| LinkOut { to, entry: None, step: None, mode: "start" }));
+    }
+    links
 }
 
 /// A word that names another map a case goes to.
@@ -88,7 +146,7 @@ pub struct LinkOut<'a> {
 }
 
 impl<'a> Atlas<'a> {
-    pub(super) fn new(drafts: &'a [Draft], unread: BTreeSet<String>) -> Self {
+    pub(super) fn new(drafts: &'a [Draft], unread: Unread) -> Self {
         let mut atlas = Self {
             atlas: None,
             more_atlases: Vec::new(),
@@ -97,6 +155,7 @@ impl<'a> Atlas<'a> {
             controls: Vec::new(),
             scenarios: Vec::new(),
             by_id: HashMap::new(),
+            guessed: HashMap::new(),
             unread,
             outcomes: Vec::new(),
         };
@@ -106,15 +165,55 @@ impl<'a> Atlas<'a> {
                 Draft::Atlas(draft) => atlas.more_atlases.push(draft),
                 Draft::Map(draft) => {
                     atlas.by_id.entry(&draft.id.text).or_insert(atlas.maps.len());
-                    atlas.maps.push(MapView { draft, chart: Chart::new(draft) });
+                    atlas.maps.push(MapView::new(atlas.maps.len(), draft));
                 }
                 Draft::Calendar(draft) => atlas.calendars.push(draft),
                 Draft::Controls(draft) => atlas.controls.push(draft),
                 Draft::Scenarios(draft) => atlas.scenarios.push(draft),
             }
         }
+        atlas.know_by_file_names();
+        atlas.guess_maps();
         atlas.outcomes = outcomes(&atlas);
         atlas
+    }
+
+    /// A map whose id is wrong is known by its file's name too: that its id is wrong is one fault, not one in each map
+    /// that leads to it.
+    fn know_by_file_names(&mut self) {
+        for view in &self.maps {
+            self.by_id.entry(stem(view.draft.source.path())).or_insert(view.number);
+        }
+    }
+
+    fn guess_maps(&mut self) {
+        let mut guessed = HashMap::new();
+        for map in &self.maps {
+            let from = map.starts.iter().flat_map(|at| &map.draft.steps[*at].from);
+            for word in map.links.iter().map(|link| link.to).chain(from) {
+                if !self.may_exist(&word.text) && guessed.len() < MOST_GUESSES && !guessed.contains_key(&*word.text) {
+                    let near = surely(&word.text, self.map_ids()).and_then(|near| self.map_number(near));
+                    guessed.insert(word.text.as_str(), near);
+                }
+            }
+        }
+        self.guessed = guessed.into_iter().filter_map(|(word, near)| Some((word, near?))).collect();
+    }
+
+    /// Whether a word means this map, perhaps misspelt.
+    pub fn means(&self, word: &Word, map: &MapView<'a>) -> bool {
+        let number = self.map_number(&word.text).or_else(|| self.guessed.get(word.text.as_str()).copied());
+        word.text == map.draft.id.text || number == Some(map.number)
+    }
+
+    /// Whether a register of controls could not be read, so that nobody knows what it lists.
+    pub fn has_unread_register(&self) -> bool {
+        self.unread.register
+    }
+
+    /// Whether a file that could not be read has this name, or says at its head that it is this.
+    pub fn is_unread(&self, name: &str) -> bool {
+        self.unread.names.contains(name)
     }
 
     /// The map of an id.
@@ -129,7 +228,7 @@ impl<'a> Atlas<'a> {
 
     /// Whether a map of this id may exist in a file that could not be read.
     pub fn may_exist(&self, id: &str) -> bool {
-        self.by_id.contains_key(id) || self.unread.contains(id)
+        self.by_id.contains_key(id) || self.is_unread(id)
     }
 
     /// The ids of all maps.
@@ -144,14 +243,11 @@ impl<'a> Atlas<'a> {
 
     /// The start of `target` at which a case from the map `from` arrives.
     pub fn entry_of(&self, from: &MapView<'a>, target: &MapView<'a>, entry: Option<&Word>) -> Option<usize> {
-        let mut starts = target.of_kind(KindWord::Start);
         if let Some(entry) = entry {
-            return starts.find(|(_, start)| start.id.text == entry.text).map(|(at, _)| at);
+            return target.starts().find(|(_, start)| start.id.text == entry.text).map(|(at, _)| at);
         }
-        let named = starts.find(|(_, start)| start.from.iter().any(|word| word.text == from.draft.id.text));
-        named
-            .or_else(|| (target.is_placeholder()).then(|| target.of_kind(KindWord::Start).next()).flatten())
-            .map(|(at, _)| at)
+        let named = target.starts().find(|(_, start)| start.from.iter().any(|word| self.means(word, from)));
+        named.or_else(|| target.starts().next().filter(|_| target.is_placeholder())).map(|(at, _)| at)
     }
 
     /// The calendars by their ids.
@@ -160,24 +256,32 @@ impl<'a> Atlas<'a> {
     }
 }
 
+/// A map's outcomes are those of its ends, and those of the maps it hands over to. Maps that hand over to each other in a
+/// circle have the same.
 fn outcomes(atlas: &Atlas<'_>) -> Vec<BTreeSet<String>> {
-    let mut all: Vec<BTreeSet<String>> = atlas
-        .maps
-        .iter()
-        .map(|map| map.of_kind(KindWord::End).filter_map(|(_, end)| Some(end.outcome.as_ref()?.text.clone())).collect())
-        .collect();
-    loop {
-        let mut changed = false;
-        for (at, map) in atlas.maps.iter().enumerate() {
-            for link in map.links_out().iter().filter(|link| link.mode == "hand-over") {
-                let Some(to) = atlas.map_number(&link.to.text) else { continue };
-                let more: Vec<String> = all[to].difference(&all[at]).cloned().collect();
-                changed |= !more.is_empty();
-                all[at].extend(more);
+    let mut graph = DiGraph::<(), ()>::with_capacity(atlas.maps.len(), atlas.maps.len());
+    for _ in &atlas.maps {
+        graph.add_node(());
+    }
+    for map in &atlas.maps {
+        for link in map.links_out().iter().filter(|link| link.mode == "hand-over") {
+            if let Some(to) = atlas.map_number(&link.to.text) {
+                graph.update_edge(NodeIndex::new(map.number), NodeIndex::new(to), ());
             }
         }
-        if !changed {
-            return all;
-        }
     }
+    let mut all = vec![BTreeSet::new(); atlas.maps.len()];
+    // A circle comes after those that it leads to.
+    for circle in kosaraju_scc(&graph) {
+        let mut together = BTreeSet::new();
+        for node in &circle {
+            let ends = atlas.maps[node.index()].of_kind(KindWord::End);
+            together.extend(ends.filter_map(|(_, end)| Some(end.outcome.as_ref()?.text.clone())));
+            for to in graph.neighbors(*node).filter(|to| !circle.contains(to)) {
+                together.extend(all[to.index()].iter().cloned());
+            }
+        }
+        circle.iter().for_each(|node| all[node.index()] = together.clone());
+    }
+    all
 }

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::fields::{Fields, Word};
 use crate::rules::{names, text as rule};
-use crate::text::{Kind, Source, Span};
+use crate::text::{Kind, Source};
 use crate::time::Calendar;
 
 /// `atlas.yaml` as it was read.
@@ -32,6 +32,8 @@ pub struct AtlasDraft {
     pub themes: Vec<(Word, Word)>,
     /// Documents that maps are taken from.
     pub documents: Vec<DocumentDraft>,
+    /// Which of its keys are missing or could not be read.
+    pub lost: Vec<String>,
 }
 
 /// A document that maps are taken from.
@@ -69,6 +71,8 @@ pub struct ControlsDraft {
     pub title: Option<String>,
     /// Each control: its reference, its title, how it binds.
     pub items: Vec<(Word, String, Vec<Word>)>,
+    /// Whether every control is known by its reference, right or wrong.
+    pub whole: bool,
 }
 
 /// The head of a scenarios file. Its stories are run by `map test`.
@@ -82,6 +86,13 @@ pub struct ScenariosDraft {
 
 const ATLAS_KEYS: [&str; 9] =
     ["atlas", "title", "time_zone", "calendar", "supervisors", "roles", "themes", "documents", "notes"];
+
+impl AtlasDraft {
+    /// Whether a key is missing or could not be read, which was reported.
+    pub fn is_lost(&self, key: &str) -> bool {
+        self.lost.iter().any(|lost| lost == key)
+    }
+}
 
 pub(super) fn read_atlas(mut fields: Fields<'_>) -> AtlasDraft {
     fields.allow("an atlas", &ATLAS_KEYS, |_| None);
@@ -105,7 +116,7 @@ pub(super) fn read_atlas(mut fields: Fields<'_>) -> AtlasDraft {
             None
         }
     });
-    let roles = fields.word_map("roles", "a group of roles, each with its title");
+    let roles = fields.titles("roles", "a group of roles, each with its title");
     for (role, _) in &roles {
         let good = role.text.starts_with(|first: char| first.is_ascii_alphabetic())
             && role.text.chars().all(|letter| letter.is_ascii_alphanumeric() || " _-".contains(letter));
@@ -114,31 +125,28 @@ pub(super) fn read_atlas(mut fields: Fields<'_>) -> AtlasDraft {
             fields.report(&rule::bad_id::RULE, role.span, message, "use letters, digits, spaces and dashes, beginning with a letter; `TBC` is kept for roles that are not settled");
         }
     }
-    let themes = fields.word_map("themes", "a group of themes, each with its title");
+    let themes = fields.titles("themes", "a group of themes, each with its title");
     for (theme, _) in &themes {
         fields.check_id(theme, '-', "a theme");
     }
-    AtlasDraft {
-        id,
-        title: fields.text("title"),
-        zone,
-        calendar: fields.word("calendar"),
-        supervisors: fields.words("supervisors"),
-        roles,
-        themes,
-        documents: read_documents(&mut fields),
-        source: fields.source.clone(),
-    }
+    let (title, calendar) = (fields.text("title"), fields.word("calendar"));
+    let (supervisors, documents) = (fields.words("supervisors"), read_documents(&mut fields));
+    let (source, lost) = (fields.source.clone(), fields.lost().to_vec());
+    AtlasDraft { source, id, title, zone, calendar, supervisors, roles, themes, documents, lost }
 }
 
 fn read_documents(fields: &mut Fields<'_>) -> Vec<DocumentDraft> {
-    let Some(entry) = fields.node.entry("documents") else { return Vec::new() };
+    let Some(entry) = fields.entry("documents") else { return Vec::new() };
     let Some(mut group) = fields.group(entry) else { return Vec::new() };
     let mut documents = Vec::new();
     for entry in group.node.entries() {
         let id = Word { text: entry.key.clone(), span: entry.key_span };
         group.check_id(&id, '-', "a document");
-        let Some(mut document) = group.group(entry) else { continue };
+        let Some(mut document) = group.group(entry) else {
+            // Its id is kept, so that those who name it are not reported too.
+            documents.push(DocumentDraft { id, title: None, version: None, date: None });
+            continue;
+        };
         document.allow("a document", &["title", "version", "date"], |_| None);
         document.require("a document", &["title"]);
         documents.push(DocumentDraft {
@@ -173,8 +181,11 @@ pub(super) fn read_calendar(mut fields: Fields<'_>) -> CalendarDraft {
 }
 
 fn read_weekend(fields: &mut Fields<'_>) -> Option<Vec<Weekday>> {
-    fields.node.get("weekend")?;
+    fields.entry("weekend")?;
     let words = fields.words("weekend");
+    if fields.is_lost("weekend") {
+        return None;
+    }
     let mut days = Vec::new();
     for word in words {
         match word.text.parse::<Weekday>() {
@@ -222,13 +233,15 @@ fn read_covers(fields: &mut Fields<'_>) -> Option<(i32, i32)> {
 }
 
 fn read_holidays(fields: &mut Fields<'_>, covers: Option<(i32, i32)>) -> Option<BTreeMap<NaiveDate, String>> {
-    let entry = fields.node.entry("holidays")?;
+    let entry = fields.entry("holidays")?;
     if matches!(entry.value.kind, Kind::Null) {
         return Some(BTreeMap::new());
     }
     let mut days = BTreeMap::new();
-    let mut sound = true;
-    for (date, name) in fields.word_map("holidays", "a group of dates, each with the holiday's name") {
+    let named =
+        fields.word_map("holidays", "a group of dates, each with the holiday's name", "followed by the holiday's name");
+    let mut sound = !fields.is_lost("holidays");
+    for (date, name) in named {
         let parsed = date.text.parse::<NaiveDate>();
         let (message, help) = match (parsed, covers) {
             (Err(_), _) => (format!("`{}` is not a date", date.text), "write it as year-month-day, as in `2022-06-03`"),
@@ -257,14 +270,16 @@ pub(super) fn read_controls(mut fields: Fields<'_>) -> ControlsDraft {
     }
     let title = fields.text("title");
     let mut items = Vec::new();
-    if let Some(entry) = fields.node.entry("items") {
-        if let Some(mut group) = fields.group(entry) {
-            for entry in group.node.entries() {
-                items.extend(read_control(&mut group, entry));
-            }
+    let mut whole = false;
+    if let Some(entry) = fields.entry("items")
+        && let Some(mut group) = fields.group(entry)
+    {
+        whole = group.lost().is_empty();
+        for entry in group.node.entries() {
+            items.extend(read_control(&mut group, entry));
         }
     }
-    ControlsDraft { source: fields.source.clone(), id, title, items }
+    ControlsDraft { source: fields.source.clone(), id, title, items, whole }
 }
 
 fn read_control<'a>(group: &mut Fields<'a>, entry: &'a crate::text::Entry) -> Option<(Word, String, Vec<Word>)> {
@@ -299,15 +314,13 @@ pub(super) fn read_scenarios(mut fields: Fields<'_>) -> ScenariosDraft {
     fields.allow("a scenarios file", &["scenarios", "cases", "notes"], |_| None);
     fields.require("a scenarios file", &["cases"]);
     let map = fields.word("scenarios");
-    if let Some(entry) = fields.node.entry("cases") {
-        if let Some(mut group) = fields.group(entry) {
-            for entry in group.node.entries() {
-                let head = Span { start: entry.key_span.start, end: entry.key_span.end };
-                if let Some(mut case) = group.group(entry) {
-                    case.head = head;
-                    case.allow("a case", &["starts", "entry", "as", "record", "story", "ends", "notes"], |_| None);
-                    case.require("a case", &["starts", "story"]);
-                }
+    if let Some(entry) = fields.entry("cases")
+        && let Some(mut group) = fields.group(entry)
+    {
+        for entry in group.node.entries() {
+            if let Some(mut case) = group.group(entry) {
+                case.allow("a case", &["starts", "entry", "as", "record", "story", "ends", "notes"], |_| None);
+                case.require("a case", &["starts", "story"]);
             }
         }
     }

@@ -1,13 +1,15 @@
 //! A map file: its head, its record, its steps, its limits.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::fields::{Fields, Word};
-use super::steps::{AnchoredDraft, OverdueDraft, StepDraft, read_overdue, read_steps};
-use crate::rules::text as rule;
-use crate::text::{Kind, Source};
+use super::steps::{StepDraft, read_steps};
+use super::times::{AnchoredDraft, OverdueDraft, misplaced, read_overdue};
+use crate::rules::{self, text as rule};
+use crate::text::Source;
 use crate::time::Duration;
 
 /// A map file as it was read.
@@ -43,6 +45,10 @@ pub struct MapDraft {
     pub steps: Vec<StepDraft>,
     /// The limits.
     pub limits: Vec<LimitDraft>,
+    /// Whether every field of the record is known by its id, right or wrong.
+    pub record_whole: bool,
+    /// Whether every step is known by its id, right or wrong.
+    pub steps_whole: bool,
 }
 
 /// A field of a case's record.
@@ -81,6 +87,15 @@ pub struct LimitDraft {
     pub quote: Option<String>,
     /// A note for the process owner.
     pub note: Option<String>,
+    /// Keys that are missing or could not be read. Each was reported.
+    pub lost: Vec<String>,
+}
+
+impl LimitDraft {
+    /// Whether a key is missing or could not be read, which was reported.
+    pub fn is_lost(&self, key: &str) -> bool {
+        self.lost.iter().any(|lost| lost == key)
+    }
 }
 
 const MAP_KEYS: [&str; 13] = [
@@ -116,6 +131,8 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
         }
         Some(number).filter(|number| *number > 0)
     });
+    let (record, record_whole) = read_record(&mut fields);
+    let (steps, steps_whole) = read_steps(&mut fields);
     MapDraft {
         source: fields.source.clone(),
         id,
@@ -129,9 +146,11 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
         reading,
         notes: fields.texts("notes"),
         controls: fields.words("controls"),
-        record: read_record(&mut fields),
-        steps: read_steps(&mut fields),
+        record,
+        steps,
         limits: read_limits(&mut fields),
+        record_whole,
+        steps_whole,
     }
 }
 
@@ -150,21 +169,27 @@ fn check_file_name(fields: &mut Fields<'_>, id: &Word) {
 }
 
 fn read_source(fields: &mut Fields<'_>) -> (Option<Word>, Option<Word>) {
-    let Some(entry) = fields.node.entry("source") else { return (None, None) };
+    let Some(entry) = fields.entry("source") else { return (None, None) };
     let Some(mut source) = fields.group(entry) else { return (None, None) };
     source.allow("a source", &["document", "reading"], |_| None);
     source.require("a source", &["document", "reading"]);
     (source.word("document"), source.choice("reading", &READINGS))
 }
 
-fn read_record(fields: &mut Fields<'_>) -> Vec<FieldDraft> {
-    let Some(entry) = fields.node.entry("record") else { return Vec::new() };
-    let Some(mut record) = fields.group(entry) else { return Vec::new() };
+/// Reads the record, and whether all its fields are known by their ids.
+fn read_record(fields: &mut Fields<'_>) -> (Vec<FieldDraft>, bool) {
+    let Some(entry) = fields.entry("record") else { return (Vec::new(), !fields.is_lost("record")) };
+    let Some(mut record) = fields.group(entry) else { return (Vec::new(), false) };
     let mut list = Vec::new();
     for entry in record.node.entries() {
         let id = Word { text: entry.key.clone(), span: entry.key_span };
         record.check_id(&id, '_', "a field");
-        let Some(mut field) = record.group(entry) else { continue };
+        let Some(mut field) = record.group(entry) else {
+            // Its id is kept, so that those who name it are not reported too.
+            let (kind, title, pattern, choices) = (None, None, None, Vec::new());
+            list.push(FieldDraft { id, kind, title, pattern, personal: false, choices });
+            continue;
+        };
         field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices"], |_| None);
         field.require("a field of the record", &["type", "title"]);
         let kind = field.choice("type", &FIELD_TYPES);
@@ -179,14 +204,14 @@ fn read_record(fields: &mut Fields<'_>) -> Vec<FieldDraft> {
         check_field(&mut field, &draft);
         list.push(draft);
     }
-    list
+    (list, record.node.left_out.is_empty())
 }
 
 fn check_field(field: &mut Fields<'_>, draft: &FieldDraft) {
     let kind = draft.kind.as_ref().map(|kind| kind.text.as_str());
     if let Some(pattern) = &draft.pattern {
         if kind.is_some_and(|kind| kind != "text") {
-            let span = field.node.entry("pattern").map_or(pattern.span, |entry| entry.key_span);
+            let span = field.entry("pattern").map_or(pattern.span, |entry| entry.key_span);
             field.report(
                 &rule::unknown_key::RULE,
                 span,
@@ -204,18 +229,11 @@ fn check_field(field: &mut Fields<'_>, draft: &FieldDraft) {
             );
         }
     }
-    match (kind, field.node.entry("choices")) {
+    match (kind, field.entry("choices")) {
         (Some("choice"), None) => field.require("a choice", &["choices"]),
-        (Some("choice"), Some(entry)) if draft.choices.is_empty() => {
-            if matches!(entry.value.kind, Kind::Seq(_)) {
-                let span = entry.key_span;
-                field.report(
-                    &rule::wrong_type::RULE,
-                    span,
-                    "a choice needs values",
-                    "list them, as in `choices: [a, b]`",
-                );
-            }
+        (Some("choice"), Some(entry)) if draft.choices.is_empty() && !field.is_lost("choices") => {
+            let (message, help) = ("a choice needs values", "list them, as in `choices: [a, b]`");
+            field.report(&rule::wrong_type::RULE, entry.key_span, message, help);
         }
         (Some("choice"), _) => check_choices(field, &draft.choices),
         (Some(_), Some(entry)) => {
@@ -232,17 +250,21 @@ fn check_field(field: &mut Fields<'_>, draft: &FieldDraft) {
 }
 
 fn check_choices(field: &mut Fields<'_>, choices: &[Word]) {
-    for (at, choice) in choices.iter().enumerate() {
+    let mut seen = HashMap::new();
+    for choice in choices {
         field.check_id(choice, '-', "a value of a choice");
-        if choices[..at].iter().any(|earlier| earlier.text == choice.text) {
+        if let Some(first) = seen.insert(&choice.text, choice.span) {
+            let place = field.place(choice.span);
             let message = format!("`{}` is listed twice", choice.text);
-            field.report(&rule::duplicate_key::RULE, choice.span, message, "keep one of the two");
+            let finding = rules::finding(&rule::duplicate_key::RULE, place, message, "keep one of the two");
+            let first = field.place(first);
+            field.findings.push(finding.related(first, "it is first listed here"));
         }
     }
 }
 
 fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
-    let Some(entry) = fields.node.entry("limits") else { return Vec::new() };
+    let Some(entry) = fields.entry("limits") else { return Vec::new() };
     let Some(mut limits) = fields.group(entry) else { return Vec::new() };
     let mut list = Vec::new();
     for entry in limits.node.entries() {
@@ -251,19 +273,23 @@ fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
         let Some(mut limit) = limits.group(entry) else { continue };
         limit.allow("a limit", &["title", "from", "to", "within", "overdue", "quote", "note"], |_| None);
         limit.require("a limit", &["title", "from", "to", "within"]);
-        let within = limit.word("within").map(|word| {
-            let duration = read_duration(&mut limit, &word, word.text.len());
+        let within = limit.word_for("within", "a time, as in `45 days`").map(|word| {
+            let help = "write the time alone, as in `within: 45 days`: a limit counts from when `from` was done";
+            let joined = [" of ", " after "].into_iter().any(|joint| misplaced(&mut limit, &word, joint, help));
+            let until = if joined { None } else { Some(word.text.len()) };
+            let duration = until.and_then(|until| read_duration(&mut limit, &word, until));
             AnchoredDraft { word, duration, anchor: None }
         });
         list.push(LimitDraft {
             id,
             title: limit.text("title"),
-            from: limit.word("from"),
-            to: limit.word("to"),
+            from: limit.word_for("from", "the id of a step"),
+            to: limit.word_for("to", "the id of a step"),
             within,
             overdue: read_overdue(&mut limit),
             quote: limit.text("quote"),
             note: limit.text("note"),
+            lost: limit.lost().to_vec(),
         });
     }
     list

@@ -3,17 +3,22 @@
 
 mod atlas;
 mod fields;
+mod hints;
+mod kinds;
 mod map;
 mod steps;
+mod times;
 
 use std::sync::Arc;
 
 pub use atlas::{AtlasDraft, CalendarDraft, ControlsDraft, DocumentDraft, ScenariosDraft};
 pub use fields::{Fields, Word, is_id};
+pub use kinds::KindWord;
 pub use map::{FieldDraft, LimitDraft, MapDraft, read_duration, read_map};
-pub use steps::{AnchoredDraft, FlowDraft, KindWord, OverdueDraft, StepDraft, UntilDraft};
+pub use steps::StepDraft;
+pub use times::{AnchoredDraft, FlowDraft, OverdueDraft, UntilDraft};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::rules::{self, text as rule};
 use crate::text::{Node, Source, Span};
 
@@ -48,22 +53,30 @@ pub fn read(source: &Arc<Source>, root: &Node, findings: &mut Vec<Diagnostic>) -
         ));
         return None;
     };
-    let fields = Fields::new(source, root, first.key_span, findings);
-    match first.key.as_str() {
-        "atlas" => Some(Draft::Atlas(atlas::read_atlas(fields))),
-        "map" => Some(Draft::Map(Box::new(read_map(fields)))),
-        "calendar" => Some(Draft::Calendar(atlas::read_calendar(fields))),
-        "controls" => Some(Draft::Controls(atlas::read_controls(fields))),
-        "scenarios" => Some(Draft::Scenarios(atlas::read_scenarios(fields))),
-        other => {
-            let finding = rules::finding(
-                &rule::unknown_key::RULE,
-                source.place(first.key_span),
-                format!("a file cannot begin with `{other}`"),
-                "its first key says what the file is: `atlas`, `map`, `calendar`, `controls` or `scenarios`",
-            );
-            findings.push(finding.suggest(other, FILE_KINDS));
-            None
+    let kinds = || root.entries().iter().filter(|entry| FILE_KINDS.contains(&entry.key.as_str()));
+    let (kind, head) = match (nearest(&first.key, FILE_KINDS), kinds().next()) {
+        (_, Some(entry)) if entry.key_span == first.key_span => (entry.key.as_str(), entry.key_span),
+        (_, Some(entry)) => {
+            let message = format!("`{}` must be the first key of the file", entry.key);
+            let help = "move it to the top: the first key says what the file is";
+            findings.push(rules::finding(&rule::unknown_key::RULE, source.place(entry.key_span), message, help));
+            (entry.key.as_str(), entry.key_span)
         }
-    }
+        // A misspelt key is reported with the others.
+        (Some(meant), None) => (meant, first.key_span),
+        (None, None) => {
+            let message = format!("a file cannot begin with `{}`", first.key);
+            let help = "its first key says what the file is: `atlas`, `map`, `calendar`, `controls` or `scenarios`";
+            findings.push(rules::finding(&rule::unknown_key::RULE, source.place(first.key_span), message, help));
+            return None;
+        }
+    };
+    let fields = Fields::new(source, root, head, findings);
+    Some(match kind {
+        "atlas" => Draft::Atlas(atlas::read_atlas(fields)),
+        "map" => Draft::Map(Box::new(read_map(fields))),
+        "calendar" => Draft::Calendar(atlas::read_calendar(fields)),
+        "controls" => Draft::Controls(atlas::read_controls(fields)),
+        _ => Draft::Scenarios(atlas::read_scenarios(fields)),
+    })
 }

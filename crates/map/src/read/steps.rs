@@ -1,27 +1,12 @@
-//! The steps of a map: one shape for all kinds, and a table of which key belongs to which kind.
+//! The steps of a map: one shape for all kinds.
 
 use super::fields::{Fields, Word};
-use super::map::read_duration;
+use super::kinds::{DUTIES, KindWord, kinds_with, read_kind};
+use super::times::{
+    AnchoredDraft, FlowDraft, MAP, OverdueDraft, STEP, UntilDraft, read_anchored, read_flow, read_overdue, read_until,
+};
 use crate::rules::text as rule;
-use crate::text::{Kind, Span};
-use crate::time::Duration;
-
-/// The kinds of steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KindWord {
-    /// Where a case begins.
-    Start,
-    /// Something that a role does.
-    Step,
-    /// A question.
-    Decision,
-    /// A time that passes, or an answer that comes.
-    Wait,
-    /// A link to another map.
-    Link,
-    /// Where a case ends.
-    End,
-}
+use crate::text::{Kind, Node, Span};
 
 /// A step as it was read. What its kind does not have is empty.
 #[derive(Debug)]
@@ -92,131 +77,55 @@ pub struct StepDraft {
     pub outcomes: Vec<(Word, Word)>,
     /// The outcome of an end.
     pub outcome: Option<Word>,
+    /// Keys that are missing or could not be read. Each was reported, so that no rule need report what follows from it.
+    pub lost: Vec<String>,
 }
 
-/// A duration, perhaps counted from an anchor.
-#[derive(Debug)]
-pub struct AnchoredDraft {
-    /// All of it.
-    pub word: Word,
-    /// The duration; none where it is `TBC` or was reported.
-    pub duration: Option<Duration>,
-    /// The step or field it counts from.
-    pub anchor: Option<Word>,
-}
-
-/// What a wait `until` says.
-#[derive(Debug)]
-pub struct UntilDraft {
-    /// All of it.
-    pub word: Word,
-    /// The duration after the anchor, or after entering; none for a bare anchor.
-    pub duration: Option<Duration>,
-    /// The step or field it counts from.
-    pub anchor: Option<Word>,
-}
-
-/// What happens when a deadline passes.
-#[derive(Debug)]
-pub struct OverdueDraft {
-    /// The place of the key.
-    pub span: Span,
-    /// Roles that are told.
-    pub tell: Vec<Word>,
-    /// A map that is started beside.
-    pub start: Option<Word>,
-    /// A step the case goes to.
-    pub go: Option<Word>,
-}
-
-/// Information that goes out or comes in.
-#[derive(Debug)]
-pub struct FlowDraft {
-    /// To or from whom, in words.
-    pub party: Option<String>,
-    /// The fields that it carries.
-    pub what: Vec<Word>,
-}
-
-const KINDS: [(&str, KindWord); 6] = [
-    ("start", KindWord::Start),
-    ("step", KindWord::Step),
-    ("decision", KindWord::Decision),
-    ("wait", KindWord::Wait),
-    ("link", KindWord::Link),
-    ("end", KindWord::End),
-];
-const COMMON: [&str; 6] = ["kind", "title", "quote", "inferred", "note", "controls"];
-const DUTIES: [&str; 9] = ["role", "needs", "evidence", "checklist", "due", "overdue", "sends", "receives", "not_by"];
-
-impl KindWord {
-    /// The word in a map.
-    pub fn word(self) -> &'static str {
-        KINDS.iter().find(|(_, kind)| *kind == self).map_or("step", |(word, _)| word)
+impl StepDraft {
+    /// Whether a key is missing or could not be read, which was reported.
+    pub fn is_lost(&self, key: &str) -> bool {
+        self.lost.iter().any(|lost| lost == key)
     }
 
-    fn own_keys(self) -> Vec<&'static str> {
-        let own: &[&str] = match self {
-            KindWord::Start => &["role", "from", "needs", "receives", "next"],
-            KindWord::Step => &["next"],
-            KindWord::Decision => &["on", "answers"],
-            KindWord::Wait => {
-                &["role", "for", "within", "received", "lapsed", "until", "next", "needs", "evidence", "receives"]
-            }
-            KindWord::Link => &["to", "mode", "carries", "entry", "outcomes", "next"],
-            KindWord::End => &["outcome", "role"],
-        };
-        let mut keys: Vec<&str> = COMMON.to_vec();
-        keys.extend(own);
-        if matches!(self, KindWord::Step | KindWord::Decision) {
-            keys.extend(DUTIES);
-        }
-        keys
-    }
-
-    /// "a step", "an end".
-    pub fn with_article(self) -> String {
-        let article = if self == KindWord::End { "an" } else { "a" };
-        format!("{article} {}", self.word())
+    /// Whether all its ways on are known.
+    pub fn has_all_ways(&self) -> bool {
+        const WAYS: [&str; 9] = ["kind", "mode", "next", "answers", "received", "lapsed", "outcomes", "overdue", "<<"];
+        self.kind_known && !WAYS.iter().any(|key| self.is_lost(key))
     }
 }
 
-pub(super) fn read_steps(fields: &mut Fields<'_>) -> Vec<StepDraft> {
-    let Some(entry) = fields.node.entry("steps") else { return Vec::new() };
-    let Some(mut group) = fields.group(entry) else { return Vec::new() };
+/// Reads the steps, and whether all that stand there could be read.
+pub(super) fn read_steps(fields: &mut Fields<'_>) -> (Vec<StepDraft>, bool) {
+    let Some(entry) = fields.entry("steps") else { return (Vec::new(), false) };
+    let Some(mut group) = fields.group(entry) else { return (Vec::new(), false) };
     let mut steps = Vec::new();
+    if group.node.entries().is_empty() && group.lost().is_empty() {
+        let (message, help) = ("a map needs steps", "add a start, what is done, and an end");
+        group.report(&rule::missing_key::RULE, entry.key_span, message, help);
+    }
+    let nothing = Node::new(Kind::Map(Vec::new()), entry.key_span);
     for entry in group.node.entries() {
         let id = Word { text: entry.key.clone(), span: entry.key_span };
         group.check_id(&id, '-', "a step");
-        if let Some(mut step) = group.group(entry) {
-            steps.push(read_step(&mut step, id));
+        match group.group(entry) {
+            Some(mut step) => steps.push(read_step(&mut step, id)),
+            // Its id is kept, so that those who name it are not reported too.
+            None => {
+                let mut unread = Vec::new();
+                let mut empty = Fields::new(group.source, &nothing, id.span, &mut unread);
+                let step = read_step(&mut empty, id);
+                steps.push(StepDraft { kind_known: false, ..step });
+            }
         }
     }
-    steps
-}
-
-fn read_kind(fields: &mut Fields<'_>, id: &Word) -> (KindWord, Span, bool) {
-    if fields.node.get("kind").is_none() {
-        return (KindWord::Step, id.span, true);
-    }
-    match fields.choice("kind", &KINDS.map(|(word, _)| word)) {
-        Some(word) => {
-            let kind = KINDS.iter().find(|(known, _)| *known == word.text).map_or(KindWord::Step, |(_, kind)| *kind);
-            (kind, word.span, true)
-        }
-        None => (KindWord::Step, id.span, false),
-    }
+    (steps, group.lost().is_empty())
 }
 
 fn read_step(fields: &mut Fields<'_>, id: Word) -> StepDraft {
     let (kind, kind_span, kind_known) = read_kind(fields, &id);
     if kind_known {
         let what = kind.with_article();
-        fields.allow(&what, &kind.own_keys(), |key| {
-            let kinds: Vec<_> = KINDS.iter().filter(|(_, kind)| kind.own_keys().contains(&key)).collect();
-            (!kinds.is_empty())
-                .then(|| kinds.iter().map(|(_, kind)| kind.with_article()).collect::<Vec<_>>().join(" or "))
-        });
+        fields.allow(&what, &kind.own_keys(), kinds_with);
         require_keys(fields, kind, &what);
     }
     StepDraft {
@@ -230,7 +139,7 @@ fn read_step(fields: &mut Fields<'_>, id: Word) -> StepDraft {
         inferred: fields.text("inferred"),
         note: fields.text("note"),
         controls: fields.words("controls"),
-        next: fields.word("next"),
+        next: fields.word_for("next", STEP),
         from: fields.one_or_more("from"),
         needs: fields.words("needs"),
         evidence: read_evidence(fields),
@@ -240,25 +149,56 @@ fn read_step(fields: &mut Fields<'_>, id: Word) -> StepDraft {
         sends: read_flow(fields, "sends", "to"),
         receives: read_flow(fields, "receives", "from"),
         not_by: fields.one_or_more("not_by"),
-        on: fields.word("on"),
-        answers: fields.word_map("answers", "a group of answers, each with the step it leads to"),
+        on: fields.word_for("on", "a field of the record"),
+        answers: read_ways(fields, "answers", "a group of answers, each with the step it leads to"),
         wait_for: fields.text("for"),
         within: read_anchored(fields, "within"),
-        received: fields.word("received"),
-        lapsed: fields.word("lapsed"),
+        received: fields.word_for("received", STEP),
+        lapsed: fields.word_for("lapsed", STEP),
         until: read_until(fields),
-        to: fields.word("to"),
+        to: fields.word_for("to", MAP),
         mode: fields.choice("mode", &["hand-over", "call", "start"]),
         carries: fields.words("carries"),
-        entry: fields.word("entry"),
-        outcomes: fields.word_map("outcomes", "a group of outcomes, each with the step it leads to"),
-        outcome: fields.word("outcome"),
+        entry: fields.word_for("entry", "the id of a start of the other map"),
+        outcomes: read_ways(fields, "outcomes", "a group of outcomes, each with the step it leads to"),
+        outcome: read_outcome(fields),
+        lost: fields.lost().to_vec(),
+    }
+}
+
+/// Reads answers or outcomes with the steps they lead to. None at all is a fault.
+fn read_ways(fields: &mut Fields<'_>, key: &str, expected: &str) -> Vec<(Word, Word)> {
+    let ways = fields.word_map(key, expected, "followed by the step it leads to");
+    if let Some(entry) = fields.entry(key).filter(|_| ways.is_empty() && !fields.is_lost(key)) {
+        let message = format!("`{key}` is empty");
+        fields.lose(entry);
+        fields.report(&rule::missing_key::RULE, entry.key_span, message, format!("write {expected}"));
+    }
+    for (word, _) in &ways {
+        check_answer(fields, word);
+    }
+    ways
+}
+
+fn read_outcome(fields: &mut Fields<'_>) -> Option<Word> {
+    let word = fields.word("outcome")?;
+    check_answer(fields, &word);
+    Some(word)
+}
+
+/// Answers and outcomes: lower case letters, digits, dashes and underscores.
+fn check_answer(fields: &mut Fields<'_>, word: &Word) {
+    let good = word.text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
+        && word.text.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || "-_".contains(sign));
+    if !good {
+        let message = format!("`{}` cannot be an answer or an outcome", word.text);
+        let help = "use lower case letters, digits, dashes and underscores";
+        fields.report(&rule::bad_id::RULE, word.span, message, help);
     }
 }
 
 /// The keys that a step of each kind needs, and those that do not go together.
 fn require_keys(fields: &mut Fields<'_>, kind: KindWord, what: &str) {
-    let has = |fields: &Fields<'_>, key: &str| fields.node.get(key).is_some();
     // An end and a link have a target or an outcome that names them well enough.
     if !matches!(kind, KindWord::Link | KindWord::End) {
         fields.require(what, &["title"]);
@@ -269,8 +209,8 @@ fn require_keys(fields: &mut Fields<'_>, kind: KindWord, what: &str) {
         KindWord::End => fields.require(what, &["outcome"]),
         KindWord::Decision => {
             fields.require(what, &["answers"]);
-            if !has(fields, "on") {
-                if !has(fields, "role") {
+            if !fields.has("on") {
+                if !fields.has("role") {
                     let message = "a decision needs `role` (who answers it) or `on` (the field that answers it)";
                     fields.report(&rule::missing_key::RULE, fields.head, message, "add one of the two");
                 }
@@ -284,8 +224,7 @@ fn require_keys(fields: &mut Fields<'_>, kind: KindWord, what: &str) {
 }
 
 fn require_wait_keys(fields: &mut Fields<'_>, what: &str) {
-    let has = |fields: &Fields<'_>, key: &str| fields.node.get(key).is_some();
-    match (has(fields, "for"), has(fields, "until")) {
+    match (fields.has("for"), fields.has("until")) {
         (false, false) => {
             let message = "a wait needs `for` (an answer that comes) or `until` (a time that passes)";
             fields.report(&rule::missing_key::RULE, fields.head, message, "add one of the two");
@@ -299,7 +238,7 @@ fn require_wait_keys(fields: &mut Fields<'_>, what: &str) {
                 &["until", "next"],
                 &[],
             );
-            if has(fields, "lapsed") && !has(fields, "within") {
+            if fields.has("lapsed") && !fields.has("within") {
                 let message = "`lapsed` never happens without `within`";
                 fields.report(&rule::missing_key::RULE, fields.head, message, "add `within:`, as in `within: 2 weeks`");
             }
@@ -314,8 +253,7 @@ fn require_wait_keys(fields: &mut Fields<'_>, what: &str) {
 
 fn require_link_keys(fields: &mut Fields<'_>, what: &str) {
     fields.require(what, &["to"]);
-    let mode = fields.node.get("mode").and_then(|node| node.text()).unwrap_or("hand-over").to_string();
-    match mode.as_str() {
+    match fields.entry("mode").map_or(Some("hand-over"), |entry| entry.value.text()).unwrap_or("") {
         "call" => {
             fields.require("a link that calls", &["outcomes"]);
             refuse_beside(fields, "mode", "a call goes on by `outcomes`", &["next"], &[]);
@@ -353,68 +291,9 @@ fn read_evidence(fields: &mut Fields<'_>) -> Vec<Word> {
 }
 
 fn read_checklist(fields: &mut Fields<'_>) -> Vec<(Word, Word)> {
-    let items = fields.word_map("checklist", "a group of items, each with its title");
+    let items = fields.word_map("checklist", "a group of items, each with its title", "followed by a title");
     for (id, _) in &items {
         fields.check_id(id, '-', "an item of a checklist");
     }
     items
-}
-
-fn read_anchored(fields: &mut Fields<'_>, key: &str) -> Option<AnchoredDraft> {
-    let word = fields.word(key)?;
-    let (until, anchor) = match word.text.find(" of ") {
-        Some(at) => (at, trimmed_part(fields, &word, at + 4)),
-        None => (word.text.len(), None),
-    };
-    let duration = read_duration(fields, &word, until);
-    Some(AnchoredDraft { word, duration, anchor })
-}
-
-fn read_until(fields: &mut Fields<'_>) -> Option<UntilDraft> {
-    let word = fields.word("until")?;
-    if let Some(at) = word.text.find(" after ") {
-        let anchor = trimmed_part(fields, &word, at + 7);
-        let duration = read_duration(fields, &word, at);
-        return Some(UntilDraft { word, duration, anchor });
-    }
-    if word.text.starts_with(|first: char| first.is_ascii_digit()) || word.text.trim() == "TBC" {
-        let duration = read_duration(fields, &word, word.text.len());
-        return Some(UntilDraft { word, duration, anchor: None });
-    }
-    let anchor = Some(word.clone());
-    Some(UntilDraft { word, duration: None, anchor })
-}
-
-/// The rest of a word from a byte on, without the white space around it.
-fn trimmed_part(fields: &Fields<'_>, word: &Word, from: usize) -> Option<Word> {
-    let rest = &word.text[from..];
-    let start = from + (rest.len() - rest.trim_start().len());
-    let text = rest.trim().to_string();
-    let span = word.part(fields.source, start..start + text.len());
-    Some(Word { text, span })
-}
-
-pub(super) fn read_overdue(fields: &mut Fields<'_>) -> Option<OverdueDraft> {
-    let entry = fields.node.entry("overdue")?;
-    let mut overdue = fields.group(entry)?;
-    overdue.allow("`overdue`", &["tell", "start", "go"], |_| None);
-    Some(OverdueDraft {
-        span: entry.key_span,
-        tell: overdue.one_or_more("tell"),
-        start: overdue.word("start"),
-        go: overdue.word("go"),
-    })
-}
-
-fn read_flow(fields: &mut Fields<'_>, key: &str, party: &str) -> Option<FlowDraft> {
-    let entry = fields.node.entry(key)?;
-    if !matches!(entry.value.kind, Kind::Map(_)) {
-        fields.group(entry);
-        return None;
-    }
-    let mut flow = fields.group(entry)?;
-    let what = format!("`{key}`");
-    flow.allow(&what, &[party, "what"], |_| None);
-    flow.require(&what, &[party]);
-    Some(FlowDraft { party: flow.text(party), what: flow.words("what") })
 }

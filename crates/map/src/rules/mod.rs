@@ -1,14 +1,18 @@
 //! The rules: one file each, with what it is and the check. Rules of the family *text* are raised by the reader; the
 //! others look at the drafts of the whole atlas.
 
+pub mod example;
 pub mod graph;
 pub mod links;
 pub mod names;
 pub mod text;
 pub mod time;
 
+pub use example::{BadBytes, Example, Mark};
+
 use crate::check::Atlas;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::check::MOST_OF_ONE_RULE_A_FILE;
+use crate::diagnostic::{Diagnostic, Severity, shown};
 use crate::text::Place;
 
 /// The families of rules.
@@ -37,6 +41,12 @@ pub struct Rule {
     pub severity: Severity,
     /// What it finds, in a sentence or two.
     pub about: &'static str,
+    /// Why that matters to a case, in words for a process owner.
+    pub why: &'static str,
+    /// A small atlas that has the fault; what is found is marked.
+    pub bad: Example,
+    /// The same without the fault.
+    pub good: Example,
 }
 
 /// A check over the whole atlas.
@@ -47,12 +57,25 @@ pub fn finding(rule: &'static Rule, place: Place, message: impl Into<String>, he
     Diagnostic {
         rule: rule.id,
         severity: rule.severity,
-        message: message.into(),
+        message: shown(message),
         place,
-        help: help.into(),
+        help: shown(help),
         suggestion: None,
         related: Vec::new(),
     }
+}
+
+/// Adds a finding about a misspelt name, with the name that was probably meant. Looking for that costs a comparison with
+/// every known name, so it is not done for findings that will not be kept.
+pub(crate) fn misspelt<'a>(
+    out: &mut Vec<Diagnostic>,
+    finding: Diagnostic,
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) {
+    let enough = out.len().checked_sub(MOST_OF_ONE_RULE_A_FILE).and_then(|at| out.get(at));
+    let kept = enough.is_none_or(|other| other.rule != finding.rule || other.place.file != finding.place.file);
+    out.push(if kept { finding.suggest(word, known) } else { finding });
 }
 
 /// Every rule.
@@ -82,6 +105,7 @@ pub static ALL: &[&Rule] = &[
     &names::unknown_time_zone::RULE,
     &names::duplicate_name::RULE,
     &names::duplicate_map::RULE,
+    &names::no_atlas::RULE,
     &graph::no_start::RULE,
     &graph::no_end::RULE,
     &graph::unreachable_step::RULE,
@@ -113,6 +137,7 @@ pub(crate) static CHECKS: &[Check] = &[
     names::ambiguous_entry::check,
     names::duplicate_name::check,
     names::duplicate_map::check,
+    names::no_atlas::check,
     graph::no_start::check,
     graph::no_end::check,
     graph::unreachable_step::check,

@@ -2,6 +2,7 @@
 
 mod parse;
 mod source;
+mod syntax;
 mod tree;
 
 pub use parse::parse;
@@ -12,3 +13,5 @@ pub use tree::{Entry, Kind, Node, Step as PathStep};
 pub const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
 /// How deep lists and maps may be nested. The deepest place of the language is 5.
 pub const MAX_DEPTH: usize = 32;
+/// How many faults of its YAML a file may have before the rest of it is not read.
+pub const MAX_FAULTS: usize = 1_000;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, options};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
 
-use super::{Entry, Kind, MAX_DEPTH, MAX_FILE_BYTES, Node, Source, Span};
+use super::syntax::{self, Fault};
+use super::{Entry, Kind, MAX_DEPTH, MAX_FAULTS, MAX_FILE_BYTES, Node, Source, Span};
 use crate::diagnostic::Diagnostic;
 use crate::rules::{self, text as rule};
 
@@ -15,8 +16,8 @@ pub fn parse(path: &str, bytes: &[u8]) -> (Source, Option<Node>, Vec<Diagnostic>
         let finding = rules::finding(
             &rule::too_large::RULE,
             source.place(Span::default()),
-            format!("this file has {} bytes; the largest that is read has {MAX_FILE_BYTES}", bytes.len()),
-            "split it into several maps",
+            format!("this file is larger than {} MiB, the most that is read", MAX_FILE_BYTES / 1024 / 1024),
+            "take it out of the folder, or split it into several maps",
         );
         return (source, None, vec![finding]);
     }
@@ -27,6 +28,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> (Source, Option<Node>, Vec<Diagnostic>
     let source = Source::new(path, text);
     let mut builder = Builder::new(&source);
     builder.read();
+    builder.report_nothing();
     let Builder { root, findings, .. } = builder;
     (source, root, findings)
 }
@@ -36,15 +38,24 @@ fn not_utf_8(path: &str, bytes: &[u8], good_until: usize) -> (Source, Option<Nod
     let finding = rules::finding(
         &rule::not_utf_8::RULE,
         source.place(Span { start: good_until, end: good_until + '\u{fffd}'.len_utf8() }),
-        "this is not a character of UTF-8",
+        "this letter cannot be read: the file is not saved as UTF-8",
         "save the file as UTF-8 (in most editors: Save as, Encoding: UTF-8)",
     );
     (source, None, vec![finding])
 }
 
 enum Open {
-    Seq { items: Vec<Node>, span: Span },
-    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<(Option<String>, Span)>, span: Span },
+    Seq {
+        items: Vec<Node>,
+        span: Span,
+    },
+    Map {
+        entries: Vec<Entry>,
+        seen: HashMap<String, Span>,
+        left_out: Vec<String>,
+        key: Option<(Option<String>, Span)>,
+        span: Span,
+    },
 }
 
 struct Builder<'s> {
@@ -52,12 +63,14 @@ struct Builder<'s> {
     stack: Vec<Open>,
     root: Option<Node>,
     documents: usize,
+    /// The end of what was read so far.
+    read_until: usize,
     findings: Vec<Diagnostic>,
 }
 
 impl<'s> Builder<'s> {
     fn new(source: &'s Source) -> Self {
-        Self { source, stack: Vec::new(), root: None, documents: 0, findings: Vec::new() }
+        Self { source, stack: Vec::new(), root: None, documents: 0, read_until: 0, findings: Vec::new() }
     }
 
     fn read(&mut self) {
@@ -71,14 +84,14 @@ impl<'s> Builder<'s> {
             match event {
                 Ok((event, span)) => {
                     let span = span.byte_range().map(Span::new).unwrap_or_default();
-                    if !self.event(event, span) {
+                    self.read_until = self.read_until.max(span.end);
+                    if !self.event(event, span) || self.too_many_faults(span) {
                         self.root = None;
                         return;
                     }
                 }
                 Err(error) => {
-                    let at = error.marker().byte_offset().unwrap_or(0);
-                    self.syntax(at, &error.info());
+                    self.syntax(&error);
                     self.root = None;
                     return;
                 }
@@ -86,23 +99,51 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn syntax(&mut self, at: usize, info: &str) {
+    fn syntax(&mut self, error: &ScanError) {
         let text = self.source.text();
-        let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |first| at + first.len_utf8());
-        let indent_by_tab =
-            text.get(..at).and_then(|before| before.lines().last()).is_some_and(|line| line.contains('\t'));
-        let help = if indent_by_tab || text.get(at..).is_some_and(|rest| rest.starts_with('\t')) {
-            "indent with spaces, never with tabs"
-        } else {
-            "look at this line and the one before: a colon, a quote, a bracket or the indent is not right"
-        };
-        let place = self.source.place(Span { start: at, end });
-        self.findings.push(rules::finding(&rule::yaml_syntax::RULE, place, format!("this is not YAML: {info}"), help));
+        let at = error.marker().byte_offset().unwrap_or(0);
+        if *error.kind() == ErrorKind::RecursionLimitExceeded {
+            return self.too_deep(Span { start: at, end: at + 1 });
+        }
+        let Fault { span, message, help } = syntax::explain(text, at, self.read_until, error.kind(), &error.info());
+        self.findings.push(rules::finding(&rule::yaml_syntax::RULE, self.source.place(span), message, help));
+    }
+
+    /// Reports a file in which nothing stands.
+    fn report_nothing(&mut self) {
+        if self.root.is_none() && self.findings.is_empty() {
+            let first = self.source.text().chars().next().map_or(0, char::len_utf8);
+            let place = self.source.place(Span { start: 0, end: first });
+            let help =
+                "begin it with one of the keys `atlas`, `map`, `calendar`, `controls` or `scenarios`, or delete it";
+            self.findings.push(rules::finding(&rule::missing_key::RULE, place, "nothing stands in this file", help));
+        }
+    }
+
+    /// Gives a file up in which nearly everything is wrong.
+    fn too_many_faults(&mut self, span: Span) -> bool {
+        if self.findings.len() < MAX_FAULTS {
+            return false;
+        }
+        let message = format!("this file has more than {MAX_FAULTS} faults; from here on it is not read");
+        let place = self.source.place(span);
+        self.findings.push(rules::finding(
+            &rule::too_large::RULE,
+            place,
+            message,
+            "mend the first faults and check again",
+        ));
+        true
     }
 
     fn unsupported(&mut self, span: Span, what: &str, help: &str) {
         let place = self.source.place(span);
-        self.findings.push(rules::finding(&rule::unsupported_yaml::RULE, place, format!("{what} is not read"), help));
+        self.findings.push(rules::finding(
+            &rule::unsupported_yaml::RULE,
+            place,
+            format!("{what} is not part of the map language"),
+            help,
+        ));
     }
 
     /// Takes one event; false stops the reading.
@@ -117,7 +158,7 @@ impl<'s> Builder<'s> {
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.unsupported(span, "a YAML alias (`*name`)", "write the value out, or quote it if it is text");
-                self.add(Node { kind: Kind::Null, span });
+                self.leave_out(span);
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.properties(span, anchor, tag.is_some());
@@ -128,7 +169,7 @@ impl<'s> Builder<'s> {
                 } else {
                     Kind::Scalar { text: text.into_owned(), plain }
                 };
-                self.add(Node { kind, span });
+                self.add(Node::new(kind, span));
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.properties(span, anchor, tag.is_some());
@@ -136,7 +177,13 @@ impl<'s> Builder<'s> {
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.properties(span, anchor, tag.is_some());
-                return self.open(Open::Map { entries: Vec::new(), seen: HashMap::new(), key: None, span });
+                return self.open(Open::Map {
+                    entries: Vec::new(),
+                    seen: HashMap::new(),
+                    left_out: Vec::new(),
+                    key: None,
+                    span,
+                });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             _ => {}
@@ -144,49 +191,69 @@ impl<'s> Builder<'s> {
         true
     }
 
+    /// Reports the anchor and the tag that stand before a value.
     fn properties(&mut self, span: Span, anchor: usize, tag: bool) {
-        let what = if anchor != 0 {
-            "a YAML anchor (`&name`)"
-        } else if tag {
-            "a YAML tag (`!name`)"
-        } else {
+        if anchor == 0 && !tag {
             return;
-        };
-        self.unsupported(span, what, "leave it out, or quote the value if it is text");
+        }
+        let mut end = span.start;
+        let mut none_found = true;
+        loop {
+            let before = self.source.text().get(..end).unwrap_or("").trim_end();
+            let word = before.rsplit(|sign: char| sign.is_whitespace() || "[]{},".contains(sign)).next().unwrap_or("");
+            let what = match word.chars().next() {
+                Some('&') => "a YAML anchor (`&name`)",
+                Some('!') => "a YAML tag (`!name`)",
+                _ => break,
+            };
+            end = before.len() - word.len();
+            none_found = false;
+            let place = Span { start: end, end: before.len() };
+            self.unsupported(place, what, "leave it out, or quote the value if it is text");
+        }
+        if none_found {
+            self.unsupported(span, "a YAML anchor or tag", "leave it out, or quote the value if it is text");
+        }
     }
 
     fn open(&mut self, open: Open) -> bool {
         if self.stack.len() >= MAX_DEPTH {
             let (Open::Seq { span, .. } | Open::Map { span, .. }) = open;
-            let place = self.source.place(Span { start: span.start, end: span.start + 1 });
-            self.findings.push(rules::finding(
-                &rule::too_large::RULE,
-                place,
-                format!("lists and groups are nested deeper than {MAX_DEPTH} here"),
-                "no key of the language nests that deep: look at the indent or the brackets",
-            ));
+            self.too_deep(Span { start: span.start, end: span.start + 1 });
             return false;
         }
         self.stack.push(open);
         true
     }
 
-    fn close(&mut self, end: Span) {
+    fn too_deep(&mut self, span: Span) {
+        let message = format!("lists and groups are nested deeper than {MAX_DEPTH} here");
+        let help = "no key of the language nests that deep: look at the indent or the brackets";
+        self.findings.push(rules::finding(&rule::too_large::RULE, self.source.place(span), message, help));
+    }
+
+    fn close(&mut self, close: Span) {
         let node = match self.stack.pop() {
             Some(Open::Seq { items, span }) => {
-                let end = items.last().map_or(end.end, |item| item.span.end);
-                Node { span: Span { start: span.start, end: end.max(span.start) }, kind: Kind::Seq(items) }
+                let end = items.last().map_or(close.end, |item| item.span.end);
+                let end = if self.opens_with('[', span) { close.end } else { end };
+                Node::new(Kind::Seq(items), Span { start: span.start, end: end.max(span.start) })
             }
-            Some(Open::Map { entries, span, .. }) => {
-                // A block map's end mark sits on the next token: point at the first key instead.
-                let span = entries
-                    .first()
-                    .map_or(Span { start: span.start, end: end.end.max(span.start) }, |first| first.key_span);
-                Node { span, kind: Kind::Map(entries) }
+            Some(Open::Map { entries, span, left_out, .. }) => {
+                // The end mark of a group without brackets sits on the next token: point at the first key instead.
+                let span = match entries.first() {
+                    Some(first) if !self.opens_with('{', span) => first.key_span,
+                    _ => Span { start: span.start, end: close.end.max(span.start) },
+                };
+                Node { span, kind: Kind::Map(entries), left_out }
             }
             None => return,
         };
         self.add(node);
+    }
+
+    fn opens_with(&self, bracket: char, span: Span) -> bool {
+        self.source.text().get(span.start..).is_some_and(|text| text.starts_with(bracket))
     }
 
     fn add(&mut self, node: Node) {
@@ -197,7 +264,7 @@ impl<'s> Builder<'s> {
                 }
             }
             Some(Open::Seq { items, .. }) => items.push(node),
-            Some(Open::Map { entries, key, seen, .. }) => match key.take() {
+            Some(Open::Map { entries, key, seen, left_out, .. }) => match key.take() {
                 None => {
                     let text = match &node.kind {
                         Kind::Scalar { text, .. } => Some(text.clone()),
@@ -210,8 +277,10 @@ impl<'s> Builder<'s> {
                 Some((Some(text), key_span)) => {
                     let first = seen.get(&text).copied();
                     if text == "<<" {
+                        left_out.push(text);
                         self.unsupported(key_span, "a YAML merge key (`<<`)", "write the keys out");
                     } else if let Some(first) = first {
+                        left_out.push(text.clone());
                         self.duplicate(&text, key_span, first);
                     } else {
                         seen.insert(text.clone(), key_span);
@@ -222,6 +291,16 @@ impl<'s> Builder<'s> {
                     self.unsupported(key_span, "a list or group as a key", "a key is one word, followed by a colon");
                 }
             },
+        }
+    }
+
+    /// Stands for a value that was reported and cannot be read.
+    fn leave_out(&mut self, span: Span) {
+        if let Some(Open::Map { key, left_out, .. }) = self.stack.last_mut() {
+            match key.take() {
+                Some((text, _)) => left_out.extend(text),
+                None => *key = Some((None, span)),
+            }
         }
     }
 

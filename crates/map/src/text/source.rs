@@ -31,7 +31,12 @@ pub struct Source {
     path: Arc<str>,
     text: String,
     line_starts: Vec<usize>,
+    /// How many characters stand before each `STRIDE` bytes, so that a place costs the same on a line of any length.
+    chars_before: Vec<usize>,
 }
+
+const STRIDE: usize = 256;
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A concrete place in a file: what a reader of a finding is shown. Lines and columns count from 1,
 /// columns in characters; the end is the first column after the last.
@@ -52,11 +57,21 @@ pub struct Place {
 }
 
 impl Source {
-    /// Keeps a file's text. A byte order mark is kept too: the parser skips it.
+    /// Keeps a file's text. A byte order mark is kept too: the parser skips it. Lines end as in YAML: with a line
+    /// feed, a carriage return, or both.
     pub fn new(path: impl Into<Arc<str>>, text: String) -> Self {
+        let bytes = text.as_bytes();
+        let ends_line = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
         let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
-        Self { path: path.into(), text, line_starts }
+        line_starts.extend((0..bytes.len()).filter(|at| ends_line(*at)).map(|at| at + 1));
+        let mut so_far = 0;
+        let mut chars_before = Vec::with_capacity(bytes.len() / STRIDE + 1);
+        for chunk in bytes.chunks(STRIDE) {
+            chars_before.push(so_far);
+            so_far += characters(chunk);
+        }
+        chars_before.push(so_far);
+        Self { path: path.into(), text, line_starts, chars_before }
     }
 
     /// The file's path.
@@ -95,10 +110,20 @@ impl Source {
     fn line_column(&self, at: usize) -> (usize, usize) {
         let line = self.line_starts.partition_point(|start| *start <= at);
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let before = self.text.get(start..at).unwrap_or("");
-        let before = if start == 0 { before.trim_start_matches('\u{feff}') } else { before };
-        (line, before.chars().count() + 1)
+        let marks = usize::from(start == 0 && at > 0 && self.text.starts_with(BYTE_ORDER_MARK));
+        (line, self.characters_until(at) - self.characters_until(start) - marks + 1)
     }
+
+    fn characters_until(&self, at: usize) -> usize {
+        let chunk = at / STRIDE;
+        let rest = self.text.as_bytes().get(chunk * STRIDE..at).unwrap_or_default();
+        self.chars_before.get(chunk).copied().unwrap_or(0) + characters(rest)
+    }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 #[cfg(test)]
@@ -112,6 +137,28 @@ mod tests {
         let place = source.place(Span { start: 6, end: 7 });
         assert_eq!((place.line, place.column, place.end_column), (1, 6, 7));
         assert_eq!(source.place(Span { start: 8, end: 9 }).line, 2);
+    }
+
+    #[test]
+    fn lines_end_as_in_yaml_and_a_byte_order_mark_is_no_column() {
+        let source = Source::new("m.yaml", "\u{feff}a: 1\r\nb: 2\rc: 3\n".to_string());
+        let at = |word: &str| {
+            let start = source.text().find(word).unwrap();
+            let place = source.place(Span { start, end: start + word.len() });
+            (place.line, place.column, place.end_column)
+        };
+        assert_eq!(
+            [at("a"), at("1"), at("b"), at("2"), at("c"), at("3")],
+            [(1, 1, 2), (1, 4, 5), (2, 1, 2), (2, 4, 5), (3, 1, 2), (3, 4, 5)]
+        );
+        assert_eq!(source.place(Span::default()).column, 1);
+    }
+
+    #[test]
+    fn columns_are_right_far_along_a_line() {
+        let source = Source::new("m.yaml", format!("x\n{}!", "é".repeat(10_000)));
+        let end = source.text().len();
+        assert_eq!(source.place(Span { start: end - 1, end }).column, 10_001);
     }
 
     proptest! {

@@ -9,6 +9,8 @@ pub struct Node {
     pub kind: Kind,
     /// Where it stands. A block list or map points at its first entry.
     pub span: Span,
+    /// The keys of a map whose later entries were left out: they stand there twice, or their values could not be read.
+    pub left_out: Vec<String>,
 }
 
 /// What a value is.
@@ -50,6 +52,11 @@ pub enum Step {
 }
 
 impl Node {
+    /// A value that was read whole.
+    pub fn new(kind: Kind, span: Span) -> Self {
+        Self { kind, span, left_out: Vec::new() }
+    }
+
     /// The entries, where this is a map.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {
@@ -120,6 +127,7 @@ impl Node {
             serde_yaml::Value::Null => "nothing".to_string(),
             serde_yaml::Value::Bool(value) => format!("`{value}`"),
             serde_yaml::Value::Number(value) => format!("the number {value}"),
+            serde_yaml::Value::String(text) if text.trim().is_empty() => "an empty text".to_string(),
             serde_yaml::Value::String(text) => format!("the text `{}`", shorten(&text)),
             serde_yaml::Value::Sequence(_) => "a list".to_string(),
             _ => "a group of keys".to_string(),
@@ -147,17 +155,19 @@ fn scalar_value(text: &str, plain: bool) -> serde_yaml::Value {
         _ => {}
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        if let Ok(number) = text.parse::<i64>() {
-            return Value::Number(number.into());
-        }
+    if !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(number) = text.parse::<i64>()
+    {
+        return Value::Number(number.into());
     }
     let (whole, fraction) = digits.split_once('.').unwrap_or(("", ""));
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if all_digits(whole) && all_digits(fraction) {
-        if let Ok(number) = text.parse::<f64>() {
-            return Value::Number(number.into());
-        }
+    if all_digits(whole)
+        && all_digits(fraction)
+        && let Ok(number) = text.parse::<f64>()
+    {
+        return Value::Number(number.into());
     }
     Value::String(text.to_string())
 }

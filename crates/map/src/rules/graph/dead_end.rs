@@ -1,18 +1,81 @@
-//! `dead-end`: from this step no way leads to any end or hand-over.
+//! `dead-end`: a loop that no way leaves: a case that comes there can never end.
 
-use crate::check::Atlas;
-use crate::check::is_final;
+use std::collections::BTreeSet;
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::visit::NodeFiltered;
+
+use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::KindWord;
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "dead-end",
     family: Family::Graph,
     severity: Severity::Error,
-    about: "From this step no way leads to any end or hand-over.",
+    about: "A loop that no way leaves: a case that comes there can never come to an end or a hand-over.",
+    why: "A case that comes here can never be finished. It stays open, and someone is asked for the same thing again and again.",
+    bad: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: agreed }
+  agreed:
+    kind: decision
+    role: TM
+    title: Has the other authority agreed?
+    answers: { yes: done, no: ask-again }
+  ⟦ask-again⟧:
+    role: ASW
+    title: Request made once more
+    next: wait-for-answer
+  wait-for-answer:
+    role: ASW
+    title: Answer chased by telephone
+    next: ask-again
+  done: { kind: end, outcome: transferred }
+",
+    )]),
+    good: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: agreed }
+  agreed:
+    kind: decision
+    role: TM
+    title: Has the other authority agreed?
+    answers: { yes: done, no: ask-again }
+  ask-again:
+    role: ASW
+    title: Request made once more
+    next: wait-for-answer
+  wait-for-answer:
+    role: ASW
+    title: Answer chased by telephone
+    next: agreed
+  done: { kind: end, outcome: transferred }
+",
+    )]),
 };
+
+/// How many steps of a loop are named.
+const MOST_NAMED: usize = 6;
 
 /// Runs the rule.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
@@ -22,26 +85,37 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let live = map.chart.reaching(finals);
-        let starts: Vec<usize> = map.of_kind(KindWord::Start).map(|(at, _)| at).collect();
-        let reached = map.chart.reached(starts);
-        for (at, step) in map.draft.steps.iter().enumerate() {
-            // What no case reaches is the affair of `unreachable-step`.
-            if live[at] || is_final(step) || !reached[at] {
-                continue;
-            }
-            let message = format!("from `{}` no way leads to an end", step.id.text);
-            let mut finding = rules::finding(
-                &RULE,
-                map.place(step.id.span),
-                message,
-                "lead one of its ways to an end, a hand-over or a step before one",
-            );
-            for (to, _, span) in map.chart.out(at) {
-                let next = &map.draft.steps[to].id.text;
-                finding =
-                    finding.related(map.place(span), format!("this leads to `{next}`, and from there nowhere else"));
-            }
-            out.push(finding);
+        // What no case reaches is the affair of `unreachable-step`.
+        let reached = map.chart.reached(map.starts().map(|(at, _)| at));
+        let dead = NodeFiltered::from_fn(&map.chart.graph, |node| !live[node.index()] && reached[node.index()]);
+        let mut loops: Vec<BTreeSet<usize>> =
+            kosaraju_scc(&dead).into_iter().map(|nodes| nodes.iter().map(|node| node.index()).collect()).collect();
+        // Steps that only lead to such a loop are not wrong in themselves.
+        loops.retain(|inside| inside.iter().all(|at| map.chart.out(*at).all(|(to, _, _)| inside.contains(&to))));
+        loops.sort_unstable();
+        out.extend(loops.iter().filter_map(|inside| report(map, inside)));
+    }
+}
+
+/// Reports a loop that no way leaves, at the first of its steps.
+fn report(map: &MapView<'_>, inside: &BTreeSet<usize>) -> Option<Diagnostic> {
+    let id = |at: &usize| &map.draft.steps[*at].id;
+    let first = inside.first()?;
+    let mut names = inside.iter().take(MOST_NAMED).map(|at| format!("`{}`", id(at).text)).collect::<Vec<_>>();
+    if inside.len() > MOST_NAMED {
+        names.push(format!("{} more", inside.len() - MOST_NAMED));
+    }
+    let message = match &names[..] {
+        [one] => format!("a case that comes to {one} never ends: it only leads to itself"),
+        _ => format!("a case that comes here never ends: no way leads out of {}", names.join(", ")),
+    };
+    let help = "lead one of these steps to an end, to a hand-over or to a step before one";
+    let mut finding = rules::finding(&RULE, map.place(id(first).span), message, help);
+    for at in inside.iter().take(MOST_NAMED) {
+        for (to, _, span) in map.chart.out(*at) {
+            let message = format!("from `{}` back to `{}`", id(at).text, id(&to).text);
+            finding = finding.related(map.place(span), message);
         }
     }
+    Some(finding)
 }

@@ -3,7 +3,7 @@
 use crate::check::{Atlas, MapView, ways};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::{KindWord, Word};
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,6 +11,55 @@ pub static RULE: Rule = Rule {
     family: Family::Graph,
     severity: Severity::Error,
     about: "A step leads into a start. A start is done by opening a case; nothing inside the map leads to it.",
+    why: "A start is what opens a case. A case that is already open cannot be opened again, so it would have nowhere to go.",
+    bad: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: agreed
+  agreed:
+    kind: decision
+    role: TM
+    title: Has the other authority agreed?
+    answers: { yes: done, no: ⟦notified⟧ }
+  done: { kind: end, outcome: transferred }
+",
+    )]),
+    good: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: agreed
+  agreed:
+    kind: decision
+    role: TM
+    title: Has the other authority agreed?
+    answers: { yes: done, no: request }
+  done: { kind: end, outcome: transferred }
+",
+    )]),
 };
 
 /// Runs the rule.

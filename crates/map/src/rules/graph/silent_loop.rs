@@ -9,7 +9,7 @@ use petgraph::visit::Dfs;
 use crate::check::{Atlas, EdgeKind, MapView};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::{KindWord, StepDraft};
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,14 +17,74 @@ pub static RULE: Rule = Rule {
     family: Family::Graph,
     severity: Severity::Error,
     about: "A loop in which nobody acts and no time passes: the engine would go round it for ever.",
+    why: "Nobody has anything to do and no time passes, so the case would go round without end the moment it came here.",
+    bad: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+record:
+  agreed: { type: yes-no, title: The other authority has agreed }
+steps:
+  notified: { kind: start, title: ASW told that the family moves, needs: [agreed], next: has-agreed }
+  ⟦has-agreed⟧:
+    kind: decision
+    on: agreed
+    title: Has the other authority agreed?
+    answers: { yes: done, no: still-open }
+  still-open:
+    kind: decision
+    on: agreed
+    title: Is the agreement still open?
+    answers: { yes: done, no: has-agreed }
+  done: { kind: end, outcome: transferred }
+",
+    )]),
+    good: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+record:
+  agreed: { type: yes-no, title: The other authority has agreed }
+steps:
+  notified: { kind: start, title: ASW told that the family moves, needs: [agreed], next: has-agreed }
+  has-agreed:
+    kind: decision
+    on: agreed
+    title: Has the other authority agreed?
+    answers: { yes: done, no: still-open }
+  still-open:
+    role: ASW
+    title: The other authority asked once more
+    needs: [agreed]
+    next: has-agreed
+  done: { kind: end, outcome: transferred }
+",
+    )]),
 };
+
+/// How many steps of a loop are named.
+const MOST_NAMED: usize = 8;
 
 /// Runs the rule.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let silent = Silent::new(atlas);
     for mut circle in kosaraju_scc(&silent.graph) {
         circle.sort();
-        let Some(first) = circle.first().copied() else { continue };
+        // What goes wrong is seen best where a case would go on, not where it begins.
+        let is_start = |node: &NodeIndex| silent.step(*node).1.kind == KindWord::Start;
+        let Some(first) = circle.iter().min_by_key(|node| (is_start(node), **node)).copied() else { continue };
         if circle.len() > 1 || silent.graph.contains_edge(first, first) {
             out.push(silent.report(first, &circle.into_iter().collect()));
         }
@@ -132,16 +192,24 @@ impl<'m, 'a> Silent<'m, 'a> {
 
     fn report(&self, first: NodeIndex, circle: &BTreeSet<NodeIndex>) -> Diagnostic {
         let path = self.round(first, circle);
-        let name = |node: NodeIndex| self.step(node).1.id.text.clone();
-        let words =
-            path.iter().chain([&first]).map(|node| format!("`{}`", name(*node))).collect::<Vec<_>>().join(" → ");
+        let here = self.graph[first].0;
+        let name = |node: NodeIndex| {
+            let ((number, _), (map, step)) = (self.graph[node], self.step(node));
+            if number == here { step.id.text.clone() } else { format!("{}/{}", map.draft.id.text, step.id.text) }
+        };
+        let mut words: Vec<_> = path.iter().take(MOST_NAMED).map(|node| format!("`{}`", name(*node))).collect();
+        if path.len() > MOST_NAMED {
+            words.push("…".to_string());
+        }
+        words.push(format!("`{}`", name(first)));
+        let words = words.join(" → ");
         let (map, step) = self.step(first);
         let message = format!("a case would go round here for ever, with nobody acting and no time passing: {words}");
-        let help = "put a step, an answer by a role or a wait into the loop";
+        let help = "put a step, an answer by a role or a wait for an answer into the loop";
         let mut finding = rules::finding(&RULE, map.place(step.id.span), message, help);
-        for node in path.iter().skip(1) {
+        for node in path.iter().take(MOST_NAMED).skip(1) {
             let (map, step) = self.step(*node);
-            finding = finding.related(map.place(step.id.span), format!("then `{}`", step.id.text));
+            finding = finding.related(map.place(step.id.span), format!("then `{}`", name(*node)));
         }
         finding
     }

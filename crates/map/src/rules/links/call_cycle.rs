@@ -3,7 +3,7 @@
 use crate::check::Atlas;
 use crate::check::MapView;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
@@ -13,6 +13,78 @@ pub static RULE: Rule = Rule {
     family: Family::Links,
     severity: Severity::Warning,
     about: "Maps call each other in a circle: a case waits for a case that may wait for a new case of the first map. A decision on the way must end it.",
+    why: "Each case waits for the next. Unless someone decides on the way that it is enough, cases pile up that all wait for each other.",
+    bad: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: ask-panel }
+  from-panel: { kind: start, title: Panel wants to know more, from: panel, next: ask-panel }
+  ask-panel: { kind: link, to: ⟦panel⟧, mode: call, outcomes: { granted: done } }
+  done: { kind: end, outcome: told }
+",
+        ),
+        (
+            "panel.yaml",
+            r"map: panel
+title: Resource panel
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  asked: { kind: start, title: Panel asked, from: transfer-out, next: look }
+  look: { role: TM, title: Panel looks at the request, next: ask-back }
+  ask-back: { kind: link, to: ⟦transfer-out⟧, mode: call, outcomes: { told: granted } }
+  granted: { kind: end, outcome: granted }
+",
+        ),
+    ]),
+    good: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: ask-panel }
+  ask-panel: { kind: link, to: panel, mode: call, outcomes: { granted: done } }
+  done: { kind: end, outcome: told }
+",
+        ),
+        (
+            "panel.yaml",
+            r"map: panel
+title: Resource panel
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  asked: { kind: start, title: Panel asked, from: transfer-out, next: look }
+  look: { role: TM, title: Panel looks at the request, next: ask-back }
+  ask-back: { role: TM, title: ASW asked for what is missing, next: granted }
+  granted: { kind: end, outcome: granted }
+",
+        ),
+    ]),
 };
 
 /// Runs the rule.
@@ -43,7 +115,7 @@ fn report_calls(atlas: &Atlas<'_>, at: usize, map: &MapView<'_>, circle_of: &[us
         let help = "make sure that a decision ends the circle, as in \"is this already done?\"";
         let mut finding = rules::finding(&RULE, map.place(link.to.span), message, help);
         let callee = &atlas.maps[to];
-        let back = callee.links_out().into_iter().find(|back| {
+        let back = callee.links_out().iter().find(|back| {
             back.mode != "start" && atlas.map_number(&back.to.text).is_some_and(|next| circle_of[next] == circle_of[at])
         });
         if let Some(back) = back {

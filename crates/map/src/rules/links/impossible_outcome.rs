@@ -3,7 +3,7 @@
 use crate::check::Atlas;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::KindWord;
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,6 +11,95 @@ pub static RULE: Rule = Rule {
     family: Family::Links,
     severity: Severity::Error,
     about: "A call has a way on for an outcome with which the called map cannot end.",
+    why: "The other map never ends in this way, so what should follow is never done. Often the outcome was renamed there and not here.",
+    bad: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: ask-panel }
+  ask-panel:
+    kind: link
+    to: panel
+    mode: call
+    outcomes: { granted: done, refused: not-moved, ⟦deferred⟧: not-moved }
+  done: { kind: end, outcome: transferred }
+  not-moved: { kind: end, outcome: not-transferred }
+",
+        ),
+        (
+            "panel.yaml",
+            r"map: panel
+title: Resource panel
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  asked: { kind: start, title: Panel asked, from: transfer-out, next: agreed }
+  agreed:
+    kind: decision
+    role: TM
+    title: Does the panel agree?
+    answers: { yes: granted, no: refused }
+  granted: { kind: end, outcome: granted }
+  refused: { kind: end, outcome: refused }
+",
+        ),
+    ]),
+    good: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: ask-panel }
+  ask-panel:
+    kind: link
+    to: panel
+    mode: call
+    outcomes: { granted: done, refused: not-moved }
+  done: { kind: end, outcome: transferred }
+  not-moved: { kind: end, outcome: not-transferred }
+",
+        ),
+        (
+            "panel.yaml",
+            r"map: panel
+title: Resource panel
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  asked: { kind: start, title: Panel asked, from: transfer-out, next: agreed }
+  agreed:
+    kind: decision
+    role: TM
+    title: Does the panel agree?
+    answers: { yes: granted, no: refused }
+  granted: { kind: end, outcome: granted }
+  refused: { kind: end, outcome: refused }
+",
+        ),
+    ]),
 };
 
 /// Runs the rule.
@@ -28,7 +117,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
                 let list = possible.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
                 let finding =
                     rules::finding(&RULE, map.place(outcome.span), message, format!("its outcomes are {list}"));
-                out.push(finding.suggest(&outcome.text, possible.iter().map(String::as_str)));
+                rules::misspelt(out, finding, &outcome.text, possible.iter().map(String::as_str));
             }
         }
     }

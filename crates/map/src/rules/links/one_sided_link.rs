@@ -3,8 +3,8 @@
 use crate::check::Atlas;
 use crate::check::MapView;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::KindWord;
-use crate::rules::{self, Family, Rule};
+use crate::read::OverdueDraft;
+use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,6 +12,82 @@ pub static RULE: Rule = Rule {
     family: Family::Links,
     severity: Severity::Error,
     about: "A link is known to one of its two maps only: the target has no start whose `from` names the map that leads there, or a start names a map that has no link to it.",
+    why: "The owner of the other map does not know that cases come from here. What they need may be missing, or nobody may be waiting for them.",
+    bad: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: done
+  done: { kind: link, to: ⟦closure⟧ }
+",
+        ),
+        (
+            "closure.yaml",
+            r"map: closure
+title: Closure of a direct payment
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  begun: { kind: start, title: Closure begun, next: close }
+  close: { role: Admin, title: Direct payment closed, next: closed }
+  closed: { kind: end, outcome: closed }
+",
+        ),
+    ]),
+    good: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: done
+  done: { kind: link, to: closure }
+",
+        ),
+        (
+            "closure.yaml",
+            r"map: closure
+title: Closure of a direct payment
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  begun: { kind: start, title: Closure begun, next: close }
+  transferred: { kind: start, title: Child has moved away, from: transfer-out, next: close }
+  close: { role: Admin, title: Direct payment closed, next: closed }
+  closed: { kind: end, outcome: closed }
+",
+        ),
+    ]),
 };
 
 /// Runs the rule.
@@ -22,15 +98,30 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether every start of a map, and what it names in `from`, could be read.
+fn starts_known(map: &MapView<'_>) -> bool {
+    map.draft.steps_whole && map.draft.steps.iter().all(|step| step.kind_known && !step.is_lost("from"))
+}
+
+/// Whether every link of a map could be read.
+fn links_known(map: &MapView<'_>) -> bool {
+    let overdue_known = |overdue: &Option<OverdueDraft>| overdue.as_ref().is_none_or(|overdue| overdue.whole);
+    map.draft.steps_whole
+        && map.draft.steps.iter().all(|step| {
+            step.kind_known && !step.is_lost("to") && !step.is_lost("overdue") && overdue_known(&step.overdue)
+        })
+        && map.draft.limits.iter().all(|limit| overdue_known(&limit.overdue))
+}
+
 fn outgoing(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {
     let here = &map.draft.id.text;
     for link in map.links_out() {
         let Some(target) = atlas.map(&link.to.text) else { continue };
-        if map.is_placeholder() || target.is_placeholder() {
+        if map.is_placeholder() || target.is_placeholder() || !starts_known(target) {
             continue;
         }
         let entry = atlas.entry_of(map, target, link.entry);
-        let named = entry.is_some_and(|at| target.draft.steps[at].from.iter().any(|from| from.text == *here));
+        let named = entry.is_some_and(|at| target.draft.steps[at].from.iter().any(|from| atlas.means(from, map)));
         // A start that does not exist is the affair of `unknown-entry`.
         if named || (link.entry.is_some() && entry.is_none()) {
             continue;
@@ -42,7 +133,7 @@ fn outgoing(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {
         };
         let help = format!("in `{to}`, add a start with `from: {here}`, or add `{here}` to the `from` of one");
         let mut finding = rules::finding(&RULE, map.place(link.to.span), message, help);
-        if let Some((_, start)) = target.of_kind(KindWord::Start).next() {
+        if let Some((_, start)) = target.starts().next() {
             finding = finding.related(target.place(start.id.span), format!("a start of `{to}`"));
         }
         out.push(finding);
@@ -51,10 +142,13 @@ fn outgoing(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {
 
 fn incoming(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {
     let here = &map.draft.id.text;
-    for (_, start) in map.of_kind(KindWord::Start) {
+    for (_, start) in map.starts() {
         for from in &start.from {
             let Some(other) = atlas.map(&from.text) else { continue };
-            if other.is_placeholder() || other.links_out().iter().any(|link| link.to.text == *here) {
+            if other.is_placeholder()
+                || !links_known(other)
+                || other.links_out().iter().any(|link| atlas.means(link.to, map))
+            {
                 continue;
             }
             let message = format!("`{}` has no link to `{here}`", from.text);

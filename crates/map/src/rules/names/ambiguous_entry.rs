@@ -2,8 +2,8 @@
 
 use crate::check::Atlas;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::KindWord;
-use crate::rules::{self, Family, Rule};
+use crate::read::Word;
+use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,6 +11,85 @@ pub static RULE: Rule = Rule {
     family: Family::Names,
     severity: Severity::Error,
     about: "A link could arrive at more than one start of the other map.",
+    why: "The other map has two ways to begin for cases from here, and nothing says which is meant: half of the cases may start on the wrong one.",
+    bad: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: done
+  done: { kind: link, to: ⟦closure⟧ }
+",
+        ),
+        (
+            "closure.yaml",
+            r"map: closure
+title: Closure of a direct payment
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  begun: { kind: start, title: Closure begun, next: close }
+  transferred: { kind: start, title: Child has moved away, from: transfer-out, next: close }
+  account-empty: { kind: start, title: Nothing left to pay, from: transfer-out, next: close }
+  close: { role: Admin, title: Direct payment closed, next: closed }
+  closed: { kind: end, outcome: closed }
+",
+        ),
+    ]),
+    good: Example::of(&[
+        (
+            "transfer-out.yaml",
+            r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: done
+  done: { kind: link, to: closure, entry: transferred }
+",
+        ),
+        (
+            "closure.yaml",
+            r"map: closure
+title: Closure of a direct payment
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  begun: { kind: start, title: Closure begun, next: close }
+  transferred: { kind: start, title: Child has moved away, from: transfer-out, next: close }
+  account-empty: { kind: start, title: Nothing left to pay, from: transfer-out, next: close }
+  close: { role: Admin, title: Direct payment closed, next: closed }
+  closed: { kind: end, outcome: closed }
+",
+        ),
+    ]),
 };
 
 /// Runs the rule.
@@ -18,9 +97,8 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     for map in &atlas.maps {
         for link in map.links_out().iter().filter(|link| link.entry.is_none()) {
             let Some(target) = atlas.map(&link.to.text) else { continue };
-            let names_us = |word: &crate::read::Word| word.text == map.draft.id.text;
-            let starts: Vec<_> =
-                target.of_kind(KindWord::Start).filter(|(_, start)| start.from.iter().any(names_us)).collect();
+            let names_us = |word: &Word| atlas.means(word, map);
+            let starts: Vec<_> = target.starts().filter(|(_, start)| start.from.iter().any(names_us)).collect();
             if starts.len() < 2 {
                 continue;
             }

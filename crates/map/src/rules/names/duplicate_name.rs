@@ -3,7 +3,7 @@
 use crate::check::Atlas;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::Word;
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 use crate::text::Source;
 use std::collections::HashMap;
 
@@ -13,6 +13,43 @@ pub static RULE: Rule = Rule {
     family: Family::Names,
     severity: Severity::Error,
     about: "Two calendars, two controls or two atlases of one folder have the same name.",
+    why: "Of two things with one name, only one can be meant. A deadline would be counted by the wrong calendar, or a control ticked off that nobody carries.",
+    bad: Example::of(&[
+        (
+            "audit-2019.yaml",
+            r"controls: audit-2019
+title: Corporate audit 2018/19
+items:
+  A3.6: { title: A signed agreement is on file before the first payment, binds: evidence }
+",
+        ),
+        (
+            "audit-2023.yaml",
+            r"controls: audit-2023
+title: Internal audit 2023
+items:
+  ⟦A3.6⟧: { title: Annual reviews are done on time, binds: deadline }
+",
+        ),
+    ]),
+    good: Example::of(&[
+        (
+            "audit-2019.yaml",
+            r"controls: audit-2019
+title: Corporate audit 2018/19
+items:
+  A3.6: { title: A signed agreement is on file before the first payment, binds: evidence }
+",
+        ),
+        (
+            "audit-2023.yaml",
+            r"controls: audit-2023
+title: Internal audit 2023
+items:
+  B3.6: { title: Annual reviews are done on time, binds: deadline }
+",
+        ),
+    ]),
 };
 
 /// Runs the rule.

@@ -3,6 +3,7 @@
 pub mod ambiguous_entry;
 pub mod duplicate_map;
 pub mod duplicate_name;
+pub mod no_atlas;
 pub mod unknown_calendar;
 pub mod unknown_control;
 pub mod unknown_document;

@@ -3,7 +3,7 @@
 use crate::check::Atlas;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::Word;
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 use crate::text::Source;
 
 /// The rule.
@@ -12,6 +12,51 @@ pub static RULE: Rule = Rule {
     family: Family::Names,
     severity: Severity::Error,
     about: "The atlas or a map names a calendar that is not there.",
+    why: "Working days are counted by the calendar. Without it no deadline in working days can be worked out.",
+    bad: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+calendar: ⟦wales⟧
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    due: 5 working days
+    overdue: { tell: TM }
+    next: done
+  done: { kind: end, outcome: transferred }
+",
+    )]),
+    good: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+calendar: england-and-wales
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    due: 5 working days
+    overdue: { tell: TM }
+    next: done
+  done: { kind: end, outcome: transferred }
+",
+    )]),
 };
 
 /// Runs the rule.
@@ -26,11 +71,11 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
 
 fn report_unknown(atlas: &Atlas<'_>, source: &Source, word: &Word, out: &mut Vec<Diagnostic>) {
     let known = atlas.calendar_ids();
-    if known.contains_key(word.text.as_str()) || atlas.may_exist(&word.text) {
+    if known.contains_key(word.text.as_str()) || atlas.is_unread(&word.text) {
         return;
     }
     let message = format!("there is no calendar `{}` in the atlas", word.text);
     let finding =
         rules::finding(&RULE, source.place(word.span), message, "name a calendar of the atlas, or add the file");
-    out.push(finding.suggest(&word.text, known.keys().copied()));
+    rules::misspelt(out, finding, &word.text, known.keys().copied());
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::{StepDraft, Word};
 use crate::rules::names::unknown_step;
 use crate::rules::text::wrong_type;
-use crate::rules::{self, Family, Rule};
+use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,11 +15,66 @@ pub static RULE: Rule = Rule {
     family: Family::Names,
     severity: Severity::Error,
     about: "A field is named that the map's record does not have, or that is not of a type that can stand there.",
+    why: "A step cannot ask for, and a deadline cannot count from, what the record has no place for.",
+    bad: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+record:
+  date_ending: { type: date, title: Date ending }
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    needs: [⟦ending_date⟧]
+    next: notify
+  notify:
+    role: ASW
+    title: Payment team told to stop the payment
+    sends: { to: Payment team, what: [date_ending] }
+    next: done
+  done: { kind: end, outcome: transferred }
+",
+    )]),
+    good: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+record:
+  date_ending: { type: date, title: Date ending }
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    needs: [date_ending]
+    next: notify
+  notify:
+    role: ASW
+    title: Payment team told to stop the payment
+    sends: { to: Payment team, what: [date_ending] }
+    next: done
+  done: { kind: end, outcome: transferred }
+",
+    )]),
 };
 
 /// Runs the rule.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
-    for map in &atlas.maps {
+    for map in atlas.maps.iter().filter(|map| map.draft.record_whole) {
         for step in &map.draft.steps {
             check_step(map, step, out);
         }
@@ -30,11 +85,13 @@ fn check_step(map: &MapView<'_>, step: &StepDraft, out: &mut Vec<Diagnostic>) {
     let flows = step.sends.iter().chain(&step.receives).flat_map(|flow| &flow.what);
     for word in step.needs.iter().chain(&step.carries).chain(flows) {
         if !has_field(map, word) {
-            out.push(unknown(map, word));
+            report_unknown(map, word, out);
         }
     }
     if let Some(on) = &step.on {
-        check_type(map, on, &["yes-no", "choice"], "a decision is answered from a yes-no or a choice", out);
+        let what = "a decision cannot be answered from";
+        let help = "name a field that is a yes-no or a choice, or leave `on` out and name the `role` that answers";
+        check_type(map, on, &["yes-no", "choice"], [what, help], out);
     }
     let anchored = step.due.iter().chain(&step.within).filter_map(|due| due.anchor.as_ref());
     let anchors = anchored.chain(step.until.as_ref().and_then(|until| until.anchor.as_ref()));
@@ -42,28 +99,28 @@ fn check_step(map: &MapView<'_>, step: &StepDraft, out: &mut Vec<Diagnostic>) {
 }
 
 fn has_field(map: &MapView<'_>, word: &Word) -> bool {
-    map.draft.record.iter().any(|field| field.id.text == word.text)
+    map.field(&word.text).is_some()
 }
 
 fn field_ids<'m>(map: &'m MapView<'_>) -> impl Iterator<Item = &'m str> {
     map.draft.record.iter().map(|field| field.id.text.as_str())
 }
 
-fn unknown(map: &MapView<'_>, word: &Word) -> Diagnostic {
+fn report_unknown(map: &MapView<'_>, word: &Word, out: &mut Vec<Diagnostic>) {
     let message = format!("there is no field `{}` in this map's record", word.text);
     let finding = rules::finding(&RULE, map.place(word.span), message, "name a field of `record`, or add it there");
-    finding.suggest(&word.text, field_ids(map))
+    rules::misspelt(out, finding, &word.text, field_ids(map));
 }
 
-fn check_type(map: &MapView<'_>, word: &Word, kinds: &[&str], why: &str, out: &mut Vec<Diagnostic>) {
-    let Some(field) = map.draft.record.iter().find(|field| field.id.text == word.text) else {
-        out.push(unknown(map, word));
+fn check_type(map: &MapView<'_>, word: &Word, kinds: &[&str], [what, help]: [&str; 2], out: &mut Vec<Diagnostic>) {
+    let Some(field) = map.field(&word.text) else {
+        report_unknown(map, word, out);
         return;
     };
     let Some(kind) = &field.kind else { return };
     if !kinds.contains(&kind.text.as_str()) {
-        let message = format!("`{}` is a {} field", word.text, kind.text);
-        let finding = rules::finding(&wrong_type::RULE, map.place(word.span), message, why);
+        let message = format!("{what} `{}`, whose type is {}", word.text, kind.text);
+        let finding = rules::finding(&wrong_type::RULE, map.place(word.span), message, help);
         out.push(finding.related(map.place(kind.span), "its type is given here"));
     }
 }
@@ -74,15 +131,18 @@ fn check_anchor(map: &MapView<'_>, anchor: &Word, out: &mut Vec<Diagnostic>) {
         return;
     }
     if has_field(map, anchor) {
-        check_type(map, anchor, &["date"], "time is counted from a step or from a date of the record", out);
+        let words = ["time cannot be counted from", "name a step of this map, or a field that is a date"];
+        check_type(map, anchor, &["date"], words, out);
+    } else if !map.draft.steps_whole {
+        // It may be a step that could not be read.
     } else if nearest(&anchor.text, map.chart.ids()).is_none()
         && (anchor.text.contains('_') || nearest(&anchor.text, field_ids(map)).is_some())
     {
-        out.push(unknown(map, anchor));
+        report_unknown(map, anchor, out);
     } else {
         let message = format!("there is no step and no date `{}` in this map to count from", anchor.text);
         let help = "name a step of this map, or a date of its record";
         let finding = rules::finding(&unknown_step::RULE, map.place(anchor.span), message, help);
-        out.push(finding.suggest(&anchor.text, map.chart.ids()));
+        rules::misspelt(out, finding, &anchor.text, map.chart.ids());
     }
 }

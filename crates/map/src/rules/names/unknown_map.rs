@@ -2,8 +2,8 @@
 
 use crate::check::Atlas;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::{KindWord, Word};
-use crate::rules::{self, Family, Rule};
+use crate::read::Word;
+use crate::rules::{self, Example, Family, Rule};
 use crate::text::Place;
 
 /// The rule.
@@ -12,6 +12,45 @@ pub static RULE: Rule = Rule {
     family: Family::Names,
     severity: Severity::Error,
     about: "A link, a deadline, a start or a scenarios file names a map that the atlas does not have.",
+    why: "A case that is handed to a map that is not there would be nobody's.",
+    bad: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: done
+  done: { kind: link, to: ⟦direct-payment-closure⟧ }
+",
+    )]),
+    good: Example::of(&[(
+        "transfer-out.yaml",
+        r"map: transfer-out
+title: Transfer out of the authority
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+
+steps:
+  notified: { kind: start, title: ASW told that the family moves, next: request }
+  request:
+    role: ASW
+    title: Transfer request made to the other authority
+    next: done
+  done: { kind: end, outcome: transferred }
+",
+    )]),
 };
 
 /// Runs the rule.
@@ -20,7 +59,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         for link in map.links_out() {
             report_unknown(atlas, link.to, map.place(link.to.span), out);
         }
-        for (_, start) in map.of_kind(KindWord::Start) {
+        for (_, start) in map.starts() {
             start.from.iter().for_each(|word| report_unknown(atlas, word, map.place(word.span), out));
         }
     }
@@ -37,5 +76,5 @@ fn report_unknown(atlas: &Atlas<'_>, word: &Word, place: Place, out: &mut Vec<Di
     let message = format!("there is no map `{}` in this atlas", word.text);
     let help = "name a map of the atlas, or add the map (a one-step map with `reading: placeholder` will do at first)";
     let finding = rules::finding(&RULE, place, message, help);
-    out.push(finding.suggest(&word.text, atlas.map_ids()));
+    rules::misspelt(out, finding, &word.text, atlas.map_ids());
 }

@@ -1,0 +1,161 @@
+//! What stands in the shapes: text made clean, cut into lines, and the words for times and links.
+
+use crate::model::{Anchor, Deadline, Map, Overdue, TO_BE_CONFIRMED, Timeout};
+use crate::time::Duration;
+
+/// About how many characters a line has.
+pub(super) const WIDTH: usize = 30;
+/// The same in a decision, whose corners take much room.
+pub(super) const WIDTH_OF_DECISION: usize = 22;
+/// The same where many maps lead to one start.
+pub(super) const WIDTH_OF_LIST: usize = 48;
+/// The same in the head of the drawing.
+pub(super) const WIDTH_OF_HEAD: usize = 64;
+
+/// One line of text. No renderer has to wrap or clean it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The text; never blank.
+    pub(super) text: String,
+    /// How many bytes at its beginning are bold.
+    pub(super) bold: usize,
+    /// Whether it is said beside the title: smaller, or in italics.
+    pub(super) aside: bool,
+}
+
+/// The lines of a title, with the roles before it in bold.
+pub(super) fn titled(roles: &str, title: &str, width: usize) -> Vec<Line> {
+    let prefix = if roles.is_empty() { String::new() } else { format!("{}:", clean(roles)) };
+    let mut lines = lines_of(&format!("{prefix} {title}"), width, false);
+    if let Some(first) = lines.first_mut() {
+        first.bold = if first.text.starts_with(&prefix) { prefix.len() } else { 0 };
+    }
+    lines
+}
+
+/// The lines of a heading: all bold.
+pub(super) fn heading(text: &str, width: usize) -> Vec<Line> {
+    let mut lines = lines_of(text, width, false);
+    lines.iter_mut().for_each(|line| line.bold = line.text.len());
+    lines
+}
+
+/// The lines of a heading within what is said beside the title.
+pub(super) fn aside_heading(text: &str, width: usize) -> Vec<Line> {
+    heading(text, width).into_iter().map(|line| Line { aside: true, ..line }).collect()
+}
+
+/// The lines of what is said beside the title.
+pub(super) fn aside(text: &str, width: usize) -> Vec<Line> {
+    lines_of(text, width, true)
+}
+
+fn lines_of(text: &str, width: usize, aside: bool) -> Vec<Line> {
+    balanced(&clean(text), width).into_iter().map(|text| Line { text, bold: 0, aside }).collect()
+}
+
+/// Lines of about the same length: as few as the width allows, and then as narrow as that number allows, so that no
+/// single word is left over for the last.
+fn balanced(text: &str, width: usize) -> Vec<String> {
+    let widest = wrap(text, width);
+    let longest_word = text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+    let narrower = longest_word.max(1)..width;
+    narrower.map(|width| wrap(text, width)).find(|lines| lines.len() <= widest.len()).unwrap_or(widest)
+}
+
+/// Text without line breaks, control characters and characters that are not seen but change what is.
+pub(super) fn clean(text: &str) -> String {
+    let unseen = |letter: &char| {
+        letter.is_control()
+            || matches!(*letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(*letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+            || (*letter as u32) & 0xfffe == 0xfffe
+    };
+    let spaced = |letter: char| if letter.is_whitespace() { ' ' } else { letter };
+    let seen: String = text.chars().map(spaced).filter(|letter| !unseen(letter)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A character that is not seen and keeps its neighbours apart, where a renderer would take the two for its own.
+pub(super) const APART: char = '\u{200b}';
+
+/// Cuts clean text into lines between words; a word that is longer than a line is cut too.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut taken = 0;
+    for word in text.split_whitespace().flat_map(|word| pieces(word, width)) {
+        let length = word.chars().count();
+        if taken > 0 && taken + 1 + length > width {
+            lines.push(std::mem::take(&mut line));
+            taken = 0;
+        }
+        if taken > 0 {
+            line.push(' ');
+            taken += 1;
+        }
+        line.push_str(&word);
+        taken += length;
+    }
+    if taken > 0 {
+        lines.push(line);
+    }
+    lines
+}
+
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    letters.chunks(width.max(1)).map(|piece| piece.iter().collect()).collect()
+}
+
+/// "A, B and C", or with another word before the last.
+pub(super) fn listed(words: &[String], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+/// A duration, or that it is not settled.
+pub(super) fn length(duration: Option<&Duration>) -> String {
+    duration.map_or_else(|| TO_BE_CONFIRMED.to_string(), Duration::to_string)
+}
+
+/// The title of a field, or its id where the map has none of that name.
+pub(super) fn field<'a>(map: &'a Map, id: &'a str) -> &'a str {
+    map.record.get(id).map_or(id, |field| &field.title)
+}
+
+fn anchored(map: &Map, duration: Option<&Duration>, anchor: &Anchor, joint: &str) -> String {
+    match anchor {
+        Anchor::Entering => length(duration),
+        Anchor::Step(step) => format!("{} {joint} {step}", length(duration)),
+        Anchor::Field(id) => format!("{} {joint} {}", length(duration), field(map, id)),
+    }
+}
+
+/// When a step is due.
+pub(super) fn due(map: &Map, deadline: &Deadline) -> String {
+    format!("due {}", anchored(map, deadline.within.as_ref(), &deadline.anchor, "of"))
+}
+
+/// Who is told of a deadline that passed; empty where nobody is.
+pub(super) fn told(overdue: &Overdue) -> String {
+    if overdue.tell.is_empty() { String::new() } else { format!("if late: tell {}", listed(&overdue.tell, "and")) }
+}
+
+/// How long a wait waits.
+pub(super) fn within(map: &Map, timeout: &Timeout) -> String {
+    format!("within {}", anchored(map, timeout.within.as_ref(), &timeout.anchor, "of"))
+}
+
+/// To which time a wait holds the case.
+pub(super) fn until(map: &Map, after: Option<&Duration>, anchor: &Anchor) -> String {
+    match (after, anchor) {
+        (None, Anchor::Field(id)) => format!("wait until {}", field(map, id)),
+        (None, Anchor::Step(step)) => format!("wait until {step}"),
+        (Some(_), Anchor::Entering) => format!("wait for {}", length(after)),
+        _ => format!("wait until {}", anchored(map, after, anchor, "after")),
+    }
+}

@@ -1,0 +1,129 @@
+//! Files that nobody writes by mistake, or only by a great one: each is refused or read, in time and without a panic.
+
+use crate::common::{check_soundly, one_line};
+use mapcase_map::check::MOST_OF_ONE_RULE_A_FILE;
+use mapcase_map::rules::Example;
+use mapcase_map::{AtlasFile, Checked};
+
+fn checked(bytes: impl Into<Vec<u8>>) -> Checked {
+    let mut files = Example::of(&[]).atlas_files();
+    files.push(AtlasFile { path: "m.yaml".to_string(), bytes: bytes.into() });
+    check_soundly(&files)
+}
+
+fn rules(checked: &Checked) -> Vec<&'static str> {
+    let mut rules: Vec<_> = checked.findings.iter().map(|finding| finding.rule).collect();
+    rules.dedup();
+    rules
+}
+
+const MAP: &str = "map: m
+title: Café
+revision: 1
+theme: t
+owner: TM
+review_by: 2027-11-30
+source: { document: d, reading: reconstructed }
+steps:
+  begun: { kind: start, title: Begun, next: ask }
+  ask: { role: TM, title: Ask, next: doen }
+  done: { kind: end, outcome: done }
+";
+
+#[test]
+fn deep_nesting_is_refused() {
+    for text in
+        ["- ".repeat(20_000), "[".repeat(100_000), "{a: ".repeat(50_000), "a:\n".to_string() + &"? ".repeat(40_000)]
+    {
+        let found = checked(text.clone());
+        assert_eq!(rules(&found), ["too-large"], "{}", &text[..10]);
+    }
+    let indented: String = (0..3_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    assert_eq!(rules(&checked(indented)), ["too-large"]);
+}
+
+#[test]
+fn a_file_of_ten_megabytes_is_not_read() {
+    let found = checked(vec![b'a'; 10_000_000]);
+    assert_eq!(rules(&found), ["too-large"]);
+    assert_eq!((found.findings[0].place.line, found.findings[0].place.column), (1, 1));
+}
+
+#[test]
+fn a_flood_of_findings_is_cut_short() {
+    let floods = [
+        "map: m\n".to_string() + &"title: A\n".repeat(20_000),
+        "map: m\n".to_string() + &(0..20_000).map(|at| format!("key{at}: A\n")).collect::<String>(),
+        format!("map: m\nnotes: {{{}}}\n", "a: 1, ".repeat(20_000)),
+        format!("map: m\nnotes: [{}]\n", "*a, ".repeat(20_000)),
+        "steps:\n".to_string()
+            + &(0..20_000).map(|at| format!("  step-{at}: {{ next: step{at} }}\n")).collect::<String>(),
+        MAP.to_string()
+            + &(0..5_000).map(|at| format!("  s{at}: {{ role: TN, title: S, next: t{at} }}\n")).collect::<String>(),
+    ];
+    for flood in floods {
+        let found = checked(flood.clone());
+        assert!(found.has_errors(), "{}", &flood[..40]);
+        for rule in rules(&found) {
+            let of_rule = found.findings.iter().filter(|finding| finding.rule == rule).count();
+            assert!(of_rule <= MOST_OF_ONE_RULE_A_FILE, "{of_rule} findings of {rule}");
+        }
+    }
+}
+
+#[test]
+fn an_alias_bomb_goes_off_nowhere() {
+    let mut bomb = "a0: &a0 [x, x]\n".to_string();
+    for at in 1..40 {
+        bomb += &format!("a{at}: &a{at} [*a{0}, *a{0}, *a{0}, *a{0}]\n", at - 1);
+    }
+    assert!(rules(&checked(format!("{MAP}{bomb}"))).contains(&"unsupported-yaml"));
+}
+
+#[test]
+fn a_byte_order_mark_and_other_line_ends_move_no_column() {
+    let crlf = MAP.replace('\n', "\r\n");
+    let cr = MAP.replace('\n', "\r");
+    for text in [MAP.to_string(), crlf.clone(), cr, format!("\u{feff}{MAP}"), format!("\u{feff}{crlf}")] {
+        let found = checked(text.clone());
+        let lines: Vec<String> = found.findings.iter().map(one_line).collect();
+        assert_eq!(lines, ["m.yaml:10:38-10:42 error[unknown-step] there is no step `doen` in this map"], "{text:?}");
+    }
+    let found = checked(format!("\u{feff}mapp: m\n{}", MAP.split_once('\n').unwrap().1.replace("doen", "done")));
+    assert_eq!(
+        found.findings.iter().map(one_line).collect::<Vec<_>>(),
+        ["m.yaml:1:1-1:5 error[unknown-key] a map has no key `mapp`"]
+    );
+}
+
+#[test]
+fn files_with_nothing_in_them_are_reported() {
+    for text in ["", "\n\n", "# nothing\n", "\u{feff}", "---\n", "---\n...\n", "null\n", "~", "[]", "{}", "''"] {
+        assert_eq!(rules(&checked(text)), ["missing-key"], "{text:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    assert_eq!(rules(&checked(b"map: m\xff\xfe\n".to_vec())), ["not-utf-8"]);
+    assert_eq!(rules(&checked("map: m\ntitle: A\u{0}B\n")), ["yaml-syntax"]);
+    assert_eq!(rules(&checked(vec![0; 1000])), ["yaml-syntax"]);
+    let utf_16: Vec<u8> = MAP.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(checked([vec![0xff, 0xfe], utf_16].concat()).has_errors());
+}
+
+#[test]
+fn long_words_and_long_lines_are_taken() {
+    let word = "a".repeat(1_000_000);
+    let found = checked(MAP.replace("doen", &word).replace("TM", &word));
+    assert!(found.findings.iter().all(|finding| finding.message.len() < 2_000 && finding.help.len() < 2_000));
+    let line = format!("map: m\nsteps: {{ {} }}\n", "a: { next: é }, ".repeat(10_000));
+    assert!(checked(line).has_errors());
+}
+
+#[test]
+fn no_files_and_files_of_one_name() {
+    assert!(check_soundly(&[]).findings.is_empty());
+    let file = AtlasFile { path: "m.yaml".to_string(), bytes: MAP.as_bytes().to_vec() };
+    assert!(check_soundly(&[file.clone(), file]).has_errors());
+}

@@ -1,0 +1,264 @@
+//! Events: what happened, in the past tense. The log is append-only and gapless per case; everything else follows from it.
+//! Steps are named by their ids. Holding, resuming, extending, rewinding and migrating will be further events here; an
+//! event that this version does not know is an error that says so, never skipped.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use mapcase_map::model::{FieldId, MapId, StepId};
+use serde::{Deserialize, Serialize};
+
+use crate::number::CaseNumber;
+use crate::timer::{Timer, TimerKind};
+use crate::value::Kept;
+
+/// One event of one case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number in the case, from 1, without gaps.
+    pub seq: u64,
+    /// What happened.
+    pub body: EventBody,
+    /// The step it is about.
+    pub step: Option<StepId>,
+    /// Who did it; none where the engine did.
+    pub actor: Option<String>,
+    /// In which role.
+    pub role: Option<String>,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// When it was written down.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventBody {
+    /// A case was opened, by a person or from another case.
+    CaseOpened(Opened),
+    /// The case came to stand at a step.
+    StepEntered {
+        /// The timers of the step.
+        timers: Vec<Timer>,
+    },
+    /// A step was done.
+    StepDone(Left),
+    /// A question was answered.
+    DecisionAnswered {
+        /// The answer.
+        answer: String,
+        /// The field that answered it; none where a role did.
+        on: Option<FieldId>,
+        /// What leaving the step did to the deadlines.
+        left: Left,
+    },
+    /// What a wait waited for came.
+    ResponseReceived(Left),
+    /// A wait's time ran out.
+    WaitLapsed(Left),
+    /// The time came that a wait held the case to.
+    WaitEnded(Left),
+    /// A deadline passed and the case is late.
+    DeadlinePassed {
+        /// The step's deadline or a limit.
+        kind: TimerKind,
+        /// Its id.
+        id: String,
+        /// When it was due.
+        due_at: DateTime<Utc>,
+        /// Roles that are told.
+        tell: Vec<String>,
+        /// The case that was started beside.
+        started: Option<Linked>,
+        /// The step to which the case goes.
+        go: Option<StepId>,
+    },
+    /// A deadline that had passed was met in time after all: what met it was recorded late.
+    DeadlineRetracted {
+        /// The step's deadline or a limit.
+        kind: TimerKind,
+        /// Its id.
+        id: String,
+        /// When it was due.
+        due_at: DateTime<Utc>,
+    },
+    /// A timer had moved the case, and an act that occurred before it was recorded after it: the case stands again where it
+    /// stood.
+    TimeoutRetracted {
+        /// The event that is taken back, with all that followed from it.
+        of_seq: u64,
+    },
+    /// The times of the step were worked out anew, because a date of the record changed.
+    TimersSet {
+        /// The timers of the step.
+        timers: Vec<Timer>,
+    },
+    /// Fields of the record were set; none clears a field.
+    FieldsSet {
+        /// The fields.
+        fields: BTreeMap<FieldId, Option<Kept>>,
+    },
+    /// An item of the step's checklist was ticked.
+    ItemChecked {
+        /// The item.
+        item: String,
+    },
+    /// A reference was attached.
+    EvidenceAttached {
+        /// What it is evidence of.
+        name: String,
+        /// Where the document is kept.
+        reference: String,
+        /// The SHA-256 of the document, in hexadecimal, where it was given.
+        sha256: Option<String>,
+    },
+    /// A note was added.
+    NoteAdded {
+        /// The note.
+        text: String,
+    },
+    /// The case was given to a person, or to nobody.
+    CaseAssigned {
+        /// The person.
+        to: Option<String>,
+    },
+    /// The case ended by going on in another map.
+    CaseHandedOver(Linked),
+    /// The case waits for the outcome of another.
+    CaseCalled(Linked),
+    /// Another case was started beside.
+    CaseStarted(Linked),
+    /// A called case came back.
+    CallReturned {
+        /// The case.
+        case: CaseNumber,
+        /// Its outcome.
+        outcome: String,
+        /// What leaving the link did to the deadlines.
+        left: Left,
+    },
+    /// A called case ended when this case no longer waited for it.
+    OutcomeNoted {
+        /// The case.
+        case: CaseNumber,
+        /// Its outcome.
+        outcome: String,
+    },
+    /// The case ended.
+    CaseEnded {
+        /// How.
+        outcome: String,
+    },
+    /// The case was withdrawn.
+    CaseWithdrawn {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How a case was opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The case's number.
+    pub case: CaseNumber,
+    /// Its map.
+    pub map: MapId,
+    /// The map's revision, as its owner counts.
+    pub revision: u32,
+    /// The digest of the map's meaning.
+    pub digest: String,
+    /// The case from which all of its family come; itself, where a person opened it.
+    pub root: CaseNumber,
+    /// Where it came from.
+    pub origin: Option<Origin>,
+    /// The case that waits for its outcome.
+    pub returns_to: Option<CaseNumber>,
+    /// What it was given at opening.
+    pub record: BTreeMap<FieldId, Kept>,
+}
+
+/// Where a linked case came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The case.
+    pub case: CaseNumber,
+    /// Its map.
+    pub map: MapId,
+    /// Its step, or the deadline that passed.
+    pub step: StepId,
+    /// `hand-over`, `call` or `start`.
+    pub mode: String,
+}
+
+/// A case that was opened from this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// Its number.
+    pub case: CaseNumber,
+    /// Its map.
+    pub map: MapId,
+    /// The fields that went along.
+    pub carried: Vec<FieldId>,
+}
+
+/// What leaving a step did to the deadlines.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Left {
+    /// Deadlines that were met, in time or late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub met: Vec<Met>,
+    /// Limits that began to run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub started: Vec<Timer>,
+}
+
+/// A deadline that was met.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Met {
+    /// The step's deadline or a limit.
+    pub kind: TimerKind,
+    /// Its id.
+    pub id: String,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+    /// Whether it was met late.
+    pub late: bool,
+}
+
+impl EventBody {
+    /// The name of the event in histories: `step-done`, `wait-lapsed`, ...
+    pub fn name(&self) -> &'static str {
+        match self {
+            EventBody::CaseOpened(_) => "case-opened",
+            EventBody::StepEntered { .. } => "step-entered",
+            EventBody::StepDone(_) => "step-done",
+            EventBody::DecisionAnswered { .. } => "decision-answered",
+            EventBody::ResponseReceived(_) => "response-received",
+            EventBody::WaitLapsed(_) => "wait-lapsed",
+            EventBody::WaitEnded(_) => "wait-ended",
+            EventBody::DeadlinePassed { .. } => "deadline-passed",
+            EventBody::DeadlineRetracted { .. } => "deadline-retracted",
+            EventBody::TimeoutRetracted { .. } => "timeout-retracted",
+            EventBody::TimersSet { .. } => "timers-set",
+            EventBody::FieldsSet { .. } => "fields-set",
+            EventBody::ItemChecked { .. } => "item-checked",
+            EventBody::EvidenceAttached { .. } => "evidence-attached",
+            EventBody::NoteAdded { .. } => "note-added",
+            EventBody::CaseAssigned { .. } => "case-assigned",
+            EventBody::CaseHandedOver(_) => "case-handed-over",
+            EventBody::CaseCalled(_) => "case-called",
+            EventBody::CaseStarted(_) => "case-started",
+            EventBody::CallReturned { .. } => "call-returned",
+            EventBody::OutcomeNoted { .. } => "outcome-noted",
+            EventBody::CaseEnded { .. } => "case-ended",
+            EventBody::CaseWithdrawn { .. } => "case-withdrawn",
+        }
+    }
+
+    /// Whether a person who does this acts on the case, so that no earlier timeout can be taken back any more. Notes and
+    /// assignments do not.
+    pub fn is_an_act(&self) -> bool {
+        !matches!(self, EventBody::NoteAdded { .. } | EventBody::CaseAssigned { .. })
+    }
+}

@@ -1,1 +1,26 @@
-//! Placeholder head, replaced below.
+//! Where cases are kept and when they run. The casebook is one SQLite file; everything that touches the disk or the clock is
+//! here. A command is one transaction: its events and what follows from them, or nothing.
+
+pub mod casebook;
+pub mod clock;
+pub mod describe;
+pub mod engine;
+pub mod error;
+pub mod files;
+pub mod hash;
+pub mod library;
+pub mod query;
+pub mod rebuild;
+pub mod replay;
+pub mod stamp;
+pub mod verify;
+
+mod project;
+mod schema;
+mod store;
+
+pub use casebook::{Casebook, Making};
+pub use clock::Clock;
+pub use engine::{Answer, Engine, TickReport};
+pub use error::Error;
+pub use library::Shelf;

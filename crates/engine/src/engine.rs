@@ -1,0 +1,236 @@
+//! Commands on a casebook. Each is one immediate transaction: load the family, decide, write the events and what follows from
+//! them, or change nothing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use mapcase_case::family::Fired;
+use mapcase_case::{CaseNumber, CaseState, Command, Family, Fault, Opening};
+use mapcase_map::{CheckedAtlas, Machine};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+
+use crate::casebook::Casebook;
+use crate::error::Error;
+use crate::library::{Reading, Shelf};
+use crate::{hash, project, stamp, store};
+
+/// A casebook, the maps that are at hand, and the time.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) book: Casebook,
+    pub(crate) shelf: Shelf,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// How a case stands after a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The case.
+    pub case: String,
+    /// Its map.
+    pub map: String,
+    /// The step at which it stands.
+    pub step: String,
+    /// `open`, `ended`, `handed-over` or `withdrawn`.
+    pub status: String,
+    /// The number of its last event, for `--expect`.
+    pub seq: u64,
+}
+
+/// What a tick did.
+#[derive(Debug, Default)]
+pub struct TickReport {
+    /// The timers that fired, family by family, in the order in which they were due.
+    pub fired: Vec<Fired>,
+    /// What kept a family from going on.
+    pub faults: Vec<Error>,
+}
+
+impl Engine {
+    /// An engine on a casebook. `said` is the simulated time, where one is said.
+    pub fn new(book: Casebook, atlas: Option<Arc<CheckedAtlas>>, said: Option<DateTime<Utc>>) -> Result<Self, Error> {
+        let now = book.now(said)?;
+        Ok(Self { book, shelf: Shelf::new(atlas), now })
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The maps that are at hand.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The casebook.
+    pub fn book(&self) -> &Casebook {
+        &self.book
+    }
+
+    /// Calls `seen` before each row that is written, and before each commit: so a test can stop the program between any two
+    /// writes.
+    pub fn watch_writes(&mut self, seen: impl Fn(&str) + Send + Clone + 'static) -> Result<(), Error> {
+        let at_commit = seen.clone();
+        self.book.db.commit_hook(Some(move || {
+            at_commit("commit");
+            false
+        }))?;
+        self.book.db.update_hook(Some(move |_, _: &str, table: &str, _| seen(table)))?;
+        Ok(())
+    }
+
+    /// Opens a case. With a request id, a second call answers as the first and opens none.
+    pub fn open(&mut self, opening: &Opening, request: Option<&str>) -> Result<Answer, Error> {
+        let opening = Opening { at: opening.at.map(stamp::sensible).transpose()?, ..opening.clone() };
+        let fingerprint = hash::text("request", &format!("open {opening:?}"));
+        self.write(None, request, &fingerprint, |family| Ok(family.open(&opening)?))
+    }
+
+    /// Does what a person wants to do with a case. With a request id, a second call answers as the first and does nothing.
+    pub fn command(&mut self, case: CaseNumber, command: &Command, request: Option<&str>) -> Result<Answer, Error> {
+        let command = Command { at: command.at.map(stamp::sensible).transpose()?, ..command.clone() };
+        let fingerprint = hash::text("request", &format!("{case} {command:?}"));
+        self.write(Some(case), request, &fingerprint, |family| {
+            family.command(case, &command)?;
+            Ok(case)
+        })
+    }
+
+    fn write(
+        &mut self,
+        case: Option<CaseNumber>,
+        request: Option<&str>,
+        fingerprint: &str,
+        act: impl FnOnce(&mut Family<'_>) -> Result<CaseNumber, Error>,
+    ) -> Result<Answer, Error> {
+        let (now, shelf) = (self.now, &self.shelf);
+        let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if let Some(answer) = request.map(|id| answered(&tx, id, fingerprint)).transpose()?.flatten() {
+            return Ok(answer);
+        }
+        let states = match case {
+            Some(case) => store::load_family(&tx, store::root_of(&tx, case)?)?,
+            None => Vec::new(),
+        };
+        let library = Reading { shelf, db: &tx };
+        let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
+        let case = act(&mut family)?;
+        let answer = family.state(case).map(answer).ok_or(Error::NoCase(case))?;
+        save(&tx, shelf, &family)?;
+        if let Some(id) = request {
+            let sql = "INSERT INTO request (id, command, answer, recorded_at) VALUES (?1, ?2, ?3, ?4)";
+            tx.execute(sql, params![id, fingerprint, hash::canonical(&answer), stamp::write(now)])?;
+        }
+        remember_time(&tx, now)?;
+        tx.commit()?;
+        Ok(answer)
+    }
+
+    /// Fires every timer that is due, each once, family by family. What keeps one family from going on keeps no other.
+    /// `progress` is told how many families are done, and how many there are.
+    pub fn tick(&mut self, mut progress: impl FnMut(usize, usize)) -> Result<TickReport, Error> {
+        let mut report = TickReport::default();
+        let roots = self.due_roots()?;
+        for (done, root) in roots.iter().enumerate() {
+            progress(done, roots.len());
+            match self.tick_family(*root, &mut report.fired) {
+                Ok(None) => {}
+                Ok(Some(fault)) => report.faults.push(fault.into()),
+                Err(error @ (Error::Busy | Error::Sqlite(_))) => return Err(error),
+                Err(error) => report.faults.push(error),
+            }
+        }
+        progress(roots.len(), roots.len());
+        let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        remember_time(&tx, self.now)?;
+        tx.commit()?;
+        Ok(report)
+    }
+
+    fn due_roots(&self) -> Result<Vec<CaseNumber>, Error> {
+        let sql = "SELECT case_now.root FROM timer JOIN case_now ON case_now.number = timer.case_number
+            WHERE timer.passed = 0 AND timer.fires_at <= ?1 GROUP BY case_now.root ORDER BY min(timer.fires_at), case_now.root";
+        let mut query = self.book.db.prepare(sql)?;
+        let roots =
+            query.query_map([stamp::write(self.now)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+        roots.into_iter().map(store::case_number).collect()
+    }
+
+    fn tick_family(&mut self, root: CaseNumber, fired: &mut Vec<Fired>) -> Result<Option<Fault>, Error> {
+        let (now, shelf) = (self.now, &self.shelf);
+        let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let states = store::load_family(&tx, root)?;
+        let library = Reading { shelf, db: &tx };
+        let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
+        // What fired before a fault stands.
+        let fault = family.settle().err();
+        save(&tx, shelf, &family)?;
+        remember_time(&tx, now)?;
+        let new = family.fired().to_vec();
+        tx.commit()?;
+        fired.extend(new);
+        Ok(fault)
+    }
+}
+
+fn answer(state: &CaseState) -> Answer {
+    Answer {
+        case: state.case.to_string(),
+        map: state.opened.map.clone(),
+        step: state.step.clone(),
+        status: state.status.word().to_string(),
+        seq: state.seq,
+    }
+}
+
+/// The answer to a request that was made before.
+fn answered(tx: &Transaction<'_>, id: &str, fingerprint: &str) -> Result<Option<Answer>, Error> {
+    let sql = "SELECT command, answer FROM request WHERE id = ?1";
+    let row: Option<(String, String)> = tx.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    match row {
+        None => Ok(None),
+        Some((command, _)) if command != fingerprint => Err(Error::RequestReused(id.to_string())),
+        Some((_, answer)) => {
+            let unreadable = |_| Error::Damaged(format!("the answer to request `{id}` cannot be read"));
+            serde_json::from_str(&answer).map(Some).map_err(unreadable)
+        }
+    }
+}
+
+/// Writes what a family did: map revisions, events, projections.
+fn save(tx: &Transaction<'_>, shelf: &Shelf, family: &Family<'_>) -> Result<(), Error> {
+    let touched: BTreeSet<CaseNumber> = family.events().iter().map(|(case, _)| *case).collect();
+    for state in family.states().filter(|state| touched.contains(&state.case)) {
+        keep_revision(tx, shelf, state)?;
+    }
+    let heads = store::append(tx, family.events())?;
+    for state in family.states().filter(|state| touched.contains(&state.case)) {
+        let machine: Arc<Machine> = shelf.machine(tx, &state.opened.digest)?;
+        let head = heads.get(&state.case).map_or(hash::FIRST, String::as_str);
+        project::write(tx, state, &machine, head)?;
+    }
+    Ok(())
+}
+
+fn keep_revision(tx: &Transaction<'_>, shelf: &Shelf, state: &CaseState) -> Result<(), Error> {
+    let digest = &state.opened.digest;
+    let known = tx.prepare_cached("SELECT 1 FROM map_revision WHERE digest = ?1")?.exists([digest])?;
+    let Some(atlas) = shelf.atlas().filter(|_| !known) else { return Ok(()) };
+    let Some(machine) = atlas.machine(&state.opened.map).filter(|machine| machine.digest() == digest) else {
+        return Ok(());
+    };
+    let sql = "INSERT INTO map_revision (digest, map, revision, meaning, text, first_used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let map = machine.map();
+    let text = atlas.text(&map.id).unwrap_or("");
+    tx.execute(sql, params![digest, map.id, map.revision, map.meaning(), text, stamp::write(state.opened_at)])?;
+    Ok(())
+}
+
+fn remember_time(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    let sql = "UPDATE casebook SET value = ?1 WHERE name = 'simulated_now' AND value < ?1";
+    tx.execute(sql, [stamp::write(now)])?;
+    Ok(())
+}

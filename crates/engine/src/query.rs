@@ -1,0 +1,255 @@
+//! Reading a casebook: a case as it stands, lists, the worklist, what is due, the history. Nothing here writes.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use mapcase_case::event::Event;
+use mapcase_case::{CaseNumber, CaseState};
+use mapcase_map::Machine;
+use rusqlite::{Row, params_from_iter};
+
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::{stamp, store};
+
+/// A case as it stands, with its map.
+#[derive(Debug)]
+pub struct View {
+    /// The state.
+    pub state: CaseState,
+    /// The map on which it runs.
+    pub machine: Arc<Machine>,
+    /// Whether timers of its family are due and have not fired: `tick` has not run since.
+    pub to_fire: usize,
+}
+
+/// A row of `list`.
+#[derive(Clone, Debug)]
+pub struct CaseRow {
+    /// The case.
+    pub case: CaseNumber,
+    /// Its map.
+    pub map: String,
+    /// The step at which it stands.
+    pub step: String,
+    /// The step's title.
+    pub title: String,
+    /// `open`, `ended`, `handed-over` or `withdrawn`.
+    pub status: String,
+    /// How it ended, or the map it was handed over to.
+    pub outcome: Option<String>,
+    /// Since when it stands there.
+    pub since: DateTime<Utc>,
+    /// The person to whom it is given.
+    pub assigned: Option<String>,
+    /// The first deadline or timeout that runs or has passed.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether a deadline has passed.
+    pub late: bool,
+}
+
+/// What `list` shows.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Only cases of this status.
+    pub status: Option<String>,
+    /// Only cases of this map.
+    pub map: Option<String>,
+    /// Only cases at this step.
+    pub step: Option<String>,
+    /// Only cases that are late.
+    pub late: bool,
+}
+
+/// A row of the worklist.
+#[derive(Clone, Debug)]
+pub struct WorkRow {
+    /// The role.
+    pub role: String,
+    /// `act`: the step is for the role; `told`: the role was told that it is late.
+    pub why: String,
+    /// The step, or the deadline that passed.
+    pub about: String,
+    /// The case.
+    pub case: CaseRow,
+}
+
+/// A row of `due`.
+#[derive(Clone, Debug)]
+pub struct DueRow {
+    /// `deadline`, `limit`, `timeout` or `until`.
+    pub kind: String,
+    /// The limit's or the step's id.
+    pub id: String,
+    /// What it is counted from, in words.
+    pub rule: String,
+    /// The first instant that is late.
+    pub due_at: DateTime<Utc>,
+    /// The last day that is in time; of hours, the day of the instant.
+    pub due_on: NaiveDate,
+    /// Whether it has passed.
+    pub late: bool,
+    /// The case.
+    pub case: CaseRow,
+}
+
+/// An event with its hash.
+#[derive(Clone, Debug)]
+pub struct HistoryRow {
+    /// The event, with the personal values that are at hand.
+    pub event: Event,
+    /// Its hash.
+    pub hash: String,
+}
+
+const CASE_COLUMNS: &str = "c.number, c.map, c.step, c.step_title, c.status, c.outcome, c.since, c.assigned,
+    (SELECT min(t.due_at) FROM timer t WHERE t.case_number = c.number AND t.kind != 'until') AS first_due,
+    (SELECT count(*) FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit') AND t.due_at <= ?1)
+        AS late_count";
+
+fn case_row(row: &Row<'_>) -> rusqlite::Result<Result<CaseRow, Error>> {
+    let number: i64 = row.get(0)?;
+    let since: String = row.get(6)?;
+    let due_at: Option<String> = row.get(8)?;
+    let late: i64 = row.get(9)?;
+    let (map, step, title, status) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+    let (outcome, assigned) = (row.get(5)?, row.get(7)?);
+    let build = || -> Result<CaseRow, Error> {
+        Ok(CaseRow {
+            case: store::case_number(number)?,
+            map,
+            step,
+            title,
+            status,
+            outcome,
+            since: stamp::read(&since)?,
+            assigned,
+            due_at: due_at.as_deref().map(stamp::read).transpose()?,
+            late: late > 0,
+        })
+    };
+    Ok(build())
+}
+
+impl Engine {
+    /// A case as it stands.
+    pub fn view(&self, case: CaseNumber) -> Result<View, Error> {
+        let state = store::load_state(&self.book.db, case)?;
+        let machine = self.shelf.machine(&self.book.db, &state.opened.digest)?;
+        let sql = "SELECT count(*) FROM timer JOIN case_now ON case_now.number = timer.case_number
+            WHERE case_now.root = ?1 AND timer.passed = 0 AND timer.fires_at <= ?2";
+        let root = store::number(state.opened.root);
+        let to_fire: i64 =
+            self.book.db.query_row(sql, rusqlite::params![root, stamp::write(self.now)], |row| row.get(0))?;
+        Ok(View { state, machine, to_fire: usize::try_from(to_fire).unwrap_or(0) })
+    }
+
+    /// The zone in which a case's times are told.
+    pub fn zone(&self, case: CaseNumber) -> Result<Tz, Error> {
+        Ok(self.view(case)?.machine.map().zone)
+    }
+
+    /// The cases that a filter lets through, oldest first.
+    pub fn list(&self, filter: &ListFilter) -> Result<Vec<CaseRow>, Error> {
+        let mut sql = format!("SELECT {CASE_COLUMNS} FROM case_now c WHERE 1");
+        let mut values = vec![stamp::write(self.now)];
+        for (column, value) in [("status", &filter.status), ("map", &filter.map), ("step", &filter.step)] {
+            if let Some(value) = value {
+                values.push(value.clone());
+                sql.push_str(&format!(" AND c.{column} = ?{}", values.len()));
+            }
+        }
+        if filter.late {
+            sql.push_str(
+                " AND EXISTS (SELECT 1 FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit')
+                    AND t.due_at <= ?1)",
+            );
+        }
+        sql.push_str(" ORDER BY c.number");
+        let mut query = self.book.db.prepare(&sql)?;
+        let rows = query.query_map(params_from_iter(values), case_row)?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().collect()
+    }
+
+    /// The worklist of a role, or of everyone: what is late first, then what is due soonest. `assigned` leaves only what is
+    /// given to that person.
+    pub fn work(&self, role: Option<&str>, assigned: Option<&str>) -> Result<Vec<WorkRow>, Error> {
+        let mut sql = format!(
+            "SELECT {CASE_COLUMNS}, w.role, w.why, w.about FROM worklist w JOIN case_now c ON c.number = w.case_number WHERE 1"
+        );
+        let mut values = vec![stamp::write(self.now)];
+        if let Some(role) = role {
+            values.push(role.to_string());
+            sql.push_str(&format!(" AND w.role = ?{}", values.len()));
+        }
+        if let Some(person) = assigned {
+            values.push(person.to_string());
+            sql.push_str(&format!(" AND c.assigned = ?{}", values.len()));
+        }
+        sql.push_str(" ORDER BY late_count = 0, first_due IS NULL, first_due, c.number, w.role, w.why, w.about");
+        let mut query = self.book.db.prepare(&sql)?;
+        let rows = query
+            .query_map(params_from_iter(values), |row| Ok((case_row(row)?, row.get(10)?, row.get(11)?, row.get(12)?)))?
+            .collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(|(case, role, why, about)| Ok(WorkRow { role, why, about, case: case? })).collect()
+    }
+
+    /// Deadlines and timeouts that are late or due before `until`, soonest first.
+    pub fn due(&self, until: Option<DateTime<Utc>>, role: Option<&str>) -> Result<Vec<DueRow>, Error> {
+        let mut sql = format!(
+            "SELECT {CASE_COLUMNS}, t.kind, t.id, t.rule, t.due_at, t.due_on
+            FROM timer t JOIN case_now c ON c.number = t.case_number WHERE 1"
+        );
+        let mut values = vec![stamp::write(self.now)];
+        if let Some(until) = until {
+            values.push(stamp::write(until));
+            sql.push_str(&format!(" AND t.due_at <= ?{}", values.len()));
+        }
+        if let Some(role) = role {
+            values.push(role.to_string());
+            sql.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM worklist w WHERE w.case_number = c.number AND w.role = ?{})",
+                values.len()
+            ));
+        }
+        sql.push_str(" ORDER BY t.due_at, c.number, t.kind, t.id");
+        let mut query = self.book.db.prepare(&sql)?;
+        let rows = query
+            .query_map(params_from_iter(values), |row| {
+                let (kind, id, rule): (String, String, String) = (row.get(10)?, row.get(11)?, row.get(12)?);
+                let (due_at, due_on): (String, String) = (row.get(13)?, row.get(14)?);
+                Ok((case_row(row)?, kind, id, rule, due_at, due_on))
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter()
+            .map(|(case, kind, id, rule, due_at, due_on)| {
+                let due_at = stamp::read(&due_at)?;
+                let due_on = due_on.parse().map_err(|_| Error::Damaged(format!("`{due_on}` is not a date")))?;
+                let late = due_at <= self.now && kind != "until";
+                Ok(DueRow { kind, id, rule, due_at, due_on, late, case: case? })
+            })
+            .collect()
+    }
+
+    /// The events of a case.
+    pub fn history(&self, case: CaseNumber) -> Result<Vec<HistoryRow>, Error> {
+        let personal = store::load_personal(&self.book.db, case)?;
+        let stored = store::load(&self.book.db, case)?;
+        if stored.is_empty() {
+            return Err(Error::NoCase(case));
+        }
+        let rows = stored.into_iter().map(|mut stored| {
+            store::fill_in(&mut stored.event, &personal);
+            HistoryRow { event: stored.event, hash: stored.hash }
+        });
+        Ok(rows.collect())
+    }
+
+    /// The numbers of all cases that have events.
+    pub fn cases(&self) -> Result<Vec<CaseNumber>, Error> {
+        let mut query = self.book.db.prepare("SELECT DISTINCT case_number FROM event ORDER BY case_number")?;
+        let numbers = query.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+        numbers.into_iter().map(store::case_number).collect()
+    }
+}

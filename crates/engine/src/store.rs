@@ -1,0 +1,221 @@
+//! Events to rows and back: sealing personal values, the chain, loading a family.
+
+use std::collections::BTreeMap;
+
+use mapcase_case::event::{Event, EventBody};
+use mapcase_case::{CaseNumber, CaseState, Kept, Value};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::error::Error;
+use crate::hash;
+use crate::stamp;
+
+/// An event as it is stored.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The case.
+    pub case: CaseNumber,
+    /// The event, with personal values as commitments.
+    pub event: Event,
+    /// The name column.
+    pub name: String,
+    /// The hash of the event before it.
+    pub previous_hash: String,
+    /// Its own hash.
+    pub hash: String,
+}
+
+pub(crate) fn number(case: CaseNumber) -> i64 {
+    // `CaseNumber` reads only what fits, and new numbers are counted from 1.
+    i64::try_from(case.0).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn case_number(number: i64) -> Result<CaseNumber, Error> {
+    u64::try_from(number).map(CaseNumber).map_err(|_| Error::Damaged(format!("a case has the number {number}")))
+}
+
+const COLUMNS: &str =
+    "case_number, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash";
+
+type Raw = (i64, i64, String, Option<String>, Option<String>, Option<String>, String, String, String, String, String);
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+        row.get(7)?,
+        row.get(8)?,
+        row.get(9)?,
+        row.get(10)?,
+    ))
+}
+
+/// Reads an event row; the error is a damaged casebook's.
+fn stored(raw: Raw) -> Result<Stored, Error> {
+    let (case, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash) = raw;
+    let case = case_number(case)?;
+    let seq = u64::try_from(seq).map_err(|_| Error::Damaged(format!("case {case} has an event {seq}")))?;
+    let body: EventBody = serde_json::from_str(&content).map_err(|error| {
+        Error::Damaged(format!(
+            "event {seq} (`{name}`) of case {case} cannot be read, or is of a newer mapcase: {error}"
+        ))
+    })?;
+    let event = Event {
+        seq,
+        body,
+        step,
+        actor,
+        role,
+        occurred_at: stamp::read(&occurred_at)?,
+        recorded_at: stamp::read(&recorded_at)?,
+    };
+    Ok(Stored { case, event, name, previous_hash, hash })
+}
+
+/// The events of a case, each as far as it can be read.
+pub(crate) fn load_each(db: &Connection, case: CaseNumber) -> Result<Vec<Result<Stored, Error>>, Error> {
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM event WHERE case_number = ?1 ORDER BY seq"))?;
+    let rows = query.query_map([number(case)], raw)?.collect::<Result<Vec<_>, _>>()?;
+    Ok(rows.into_iter().map(stored).collect())
+}
+
+/// The events of a case.
+pub(crate) fn load(db: &Connection, case: CaseNumber) -> Result<Vec<Stored>, Error> {
+    load_each(db, case)?.into_iter().collect()
+}
+
+/// A case's personal values by event and field: the salt, and the value where it is not erased.
+pub(crate) type Personal = BTreeMap<(u64, String), (String, Option<Value>)>;
+
+pub(crate) fn load_personal(db: &Connection, case: CaseNumber) -> Result<Personal, Error> {
+    let sql = "SELECT seq, field, salt, value FROM personal_value WHERE case_number = ?1";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map([number(case)], |row| {
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, String>(2)?,
+            row.get::<_, Option<String>>(3)?,
+        ))
+    })?;
+    let mut values = Personal::new();
+    for row in rows {
+        let (seq, field, salt, text) = row?;
+        let unreadable =
+            |_| Error::Damaged(format!("the personal value `{field}` of event {seq} of case {case} cannot be read"));
+        let value = text.map(|text| serde_json::from_str::<Value>(&text)).transpose().map_err(unreadable)?;
+        values.insert((u64::try_from(seq).unwrap_or(0), field), (salt, value));
+    }
+    Ok(values)
+}
+
+/// Puts the personal values that are at hand into an event.
+pub(crate) fn fill_in(event: &mut Event, personal: &Personal) {
+    let seq = event.seq;
+    for (field, kept) in hash::values(&mut event.body) {
+        if let Kept::Personal { value, .. } = kept {
+            *value = personal.get(&(seq, field.clone())).and_then(|(_, value)| value.clone());
+        }
+    }
+}
+
+/// The state of a case: its events, added up.
+pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState, Error> {
+    let mut events: Vec<Event> = load(db, case)?.into_iter().map(|stored| stored.event).collect();
+    if events.is_empty() {
+        return Err(Error::NoCase(case));
+    }
+    let personal = load_personal(db, case)?;
+    events.iter_mut().for_each(|event| fill_in(event, &personal));
+    CaseState::replay(&events).map_err(|broken| Error::Damaged(format!("case {case}: {broken}")))
+}
+
+/// The states of all cases of the family of a case.
+pub(crate) fn load_family(db: &Connection, root: CaseNumber) -> Result<Vec<CaseState>, Error> {
+    let mut query = db.prepare_cached("SELECT number FROM case_now WHERE root = ?1 ORDER BY number")?;
+    let numbers = query.query_map([number(root)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    numbers.into_iter().map(|number| load_state(db, case_number(number)?)).collect()
+}
+
+/// The first case of the family of a case.
+pub(crate) fn root_of(db: &Connection, case: CaseNumber) -> Result<CaseNumber, Error> {
+    let mut query = db.prepare_cached("SELECT root FROM case_now WHERE number = ?1")?;
+    let root: Option<i64> = query.query_row([number(case)], |row| row.get(0)).optional()?;
+    root.map_or(Err(Error::NoCase(case)), case_number)
+}
+
+/// The first number that no case has.
+pub(crate) fn free_number(db: &Connection) -> Result<u64, Error> {
+    let last: i64 = db.query_row("SELECT coalesce(max(case_number), 0) FROM event", [], |row| row.get(0))?;
+    Ok(case_number(last)?.0 + 1)
+}
+
+/// Writes events, each sealed and chained to the one before it in its case.
+pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<BTreeMap<CaseNumber, String>, Error> {
+    let mut heads: BTreeMap<CaseNumber, String> = BTreeMap::new();
+    let sql = format!("INSERT INTO event ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    let mut insert = db.prepare_cached(&sql)?;
+    for (case, event) in events {
+        let mut event = event.clone();
+        let personal = seal(&mut event)?;
+        let previous = match heads.get(case) {
+            Some(head) => head.clone(),
+            None => head(db, *case)?,
+        };
+        let hash = hash::event(&previous, *case, &event);
+        insert.execute(params![
+            number(*case),
+            i64::try_from(event.seq).unwrap_or(i64::MAX),
+            event.body.name(),
+            event.step,
+            event.actor,
+            event.role,
+            stamp::write(event.occurred_at),
+            stamp::write(event.recorded_at),
+            hash::canonical(&event.body),
+            previous,
+            hash,
+        ])?;
+        keep_personal(db, *case, event.seq, personal)?;
+        heads.insert(*case, hash);
+    }
+    Ok(heads)
+}
+
+fn head(db: &Connection, case: CaseNumber) -> Result<String, Error> {
+    let mut query = db.prepare_cached("SELECT hash FROM event WHERE case_number = ?1 ORDER BY seq DESC LIMIT 1")?;
+    let head: Option<String> = query.query_row([number(case)], |row| row.get(0)).optional()?;
+    Ok(head.unwrap_or_else(|| hash::FIRST.to_string()))
+}
+
+/// Replaces each personal value of an event by a commitment, and gives back what is kept apart: field, salt, value.
+fn seal(event: &mut Event) -> Result<Vec<(String, String, String)>, Error> {
+    let mut apart = Vec::new();
+    for (field, kept) in hash::values(&mut event.body) {
+        if let Kept::Personal { commitment, value: Some(value) } = kept {
+            let salt = hash::salt()?;
+            *commitment = hash::commitment(&salt, value);
+            apart.push((field.clone(), salt, hash::canonical(value)));
+        }
+    }
+    Ok(apart)
+}
+
+fn keep_personal(
+    db: &Connection,
+    case: CaseNumber,
+    seq: u64,
+    values: Vec<(String, String, String)>,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO personal_value (case_number, seq, field, salt, value) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut insert = db.prepare_cached(sql)?;
+    for (field, salt, value) in values {
+        insert.execute(params![number(case), i64::try_from(seq).unwrap_or(i64::MAX), field, salt, value])?;
+    }
+    Ok(())
+}

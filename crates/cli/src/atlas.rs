@@ -1,0 +1,79 @@
+//! From an atlas's folder to a checked atlas.
+
+use std::path::Path;
+
+use mapcase_engine::files;
+use mapcase_map::diagnostic::nearest;
+use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, text};
+
+use crate::error::CliError;
+
+/// Reads and checks a whole atlas.
+///
+/// # Errors
+///
+/// The folder is not there, cannot be read, or holds no atlas.
+pub fn read(dir: &Path) -> Result<Checked, CliError> {
+    // Looked for first: a folder that is no atlas may be somebody's whole disk.
+    if dir.is_dir() && !files::holds_atlas(dir) {
+        let error =
+            CliError::not_found(format!("there is no atlas in the folder `{}`: it has no atlas.yaml", dir.display()));
+        return Err(error.help("an atlas is a folder with an atlas.yaml at its top; name it with `--atlas DIR`"));
+    }
+    let mut files = files::read_atlas_files(dir).map_err(|error| {
+        CliError::from(error).help("name the folder that holds the maps with `--atlas DIR` or MAPCASE_ATLAS")
+    })?;
+    files.iter_mut().for_each(shorten);
+    Ok(check(&files))
+}
+
+/// Somebody who stands inside the atlas knows a file below as `transfer-out.yaml`, not `../transfers/transfer-out.yaml`.
+fn shorten(file: &mut AtlasFile) {
+    if !file.path.starts_with("../") {
+        return;
+    }
+    let (Ok(here), Ok(real)) = (files::real_path(Path::new(".")), files::real_path(Path::new(&file.path))) else {
+        return;
+    };
+    if let Some(below) = real.strip_prefix(here).ok().and_then(Path::to_str) {
+        file.path = below.replace('\\', "/");
+    }
+}
+
+/// The first key of a file, which says what the file is.
+pub fn first_key(file: &AtlasFile) -> Option<String> {
+    let (_, tree, _) = text::parse(&file.path, &file.bytes);
+    Some(tree?.entries().first()?.key.clone())
+}
+
+/// The machine of a map.
+///
+/// # Errors
+///
+/// No map has that name, or errors stop it from running.
+pub fn machine<'a>(atlas: &'a CheckedAtlas, map: &str, dir: &Path) -> Result<&'a Machine, CliError> {
+    if let Some(machine) = atlas.machine(map) {
+        return Ok(machine);
+    }
+    if let Some(file) = atlas.stopped().get(map) {
+        return Err(CliError::refused(format!("the map `{map}` has errors and cannot be used"))
+            .help(format!("run `{}` to see them", check_command(Path::new(file))))
+            .detail("file", file.as_str()));
+    }
+    let known = atlas.machines().keys().chain(atlas.stopped().keys()).map(String::as_str);
+    let error = CliError::not_found(format!("there is no map `{map}` in the atlas `{}`", dir.display()));
+    Err(match nearest(map, known) {
+        Some(best) => error.help(format!("did you mean `{best}`?")).detail("suggestion", best),
+        None => error.help("`mapcase map list` names them all"),
+    })
+}
+
+/// The command that checks a path, as it can be typed.
+pub fn check_command(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if path.chars().all(|letter| letter.is_alphanumeric() || "/._-\\:".contains(letter)) {
+        format!("mapcase check {path}")
+    } else {
+        format!("mapcase check '{path}'")
+    }
+}

@@ -1,0 +1,201 @@
+//! What the commands on cases say: how a case stands after a command, and its row in a list.
+
+use mapcase_case::{Act, CaseNumber, Timer};
+use mapcase_engine::Answer;
+use mapcase_engine::query::{CaseRow, View};
+use mapcase_map::time::{local, local_date};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::output::{BOLD, DIM, ERROR};
+use crate::session::{Acting, Session, next, span, stamp};
+use crate::text;
+use crate::words;
+
+/// Gives a command on a case and says how the case then stands.
+pub fn act(context: &Context, case: CaseNumber, act: Act, acting: &Acting, done: &str) -> Result<Exit, CliError> {
+    let mut session = Session::acting(context)?;
+    let command = acting.command(act, context, session.zone)?;
+    match session.engine.command(case, &command, acting.request.as_deref()) {
+        Ok(said) => answer(&session, context, &said, done),
+        Err(error) => Err(session.with_possible(error, case)),
+    }
+}
+
+/// Says how a case stands after a command.
+pub fn answer(session: &Session, context: &Context, answer: &Answer, done: &str) -> Result<Exit, CliError> {
+    if context.is_json() {
+        context.out.json(answer)?;
+        return Ok(Exit::Done);
+    }
+    let case: CaseNumber = answer.case.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+    let view = session.view(case)?;
+    let out = &context.out;
+    out.line(format_args!("{BOLD}{case}{BOLD:#} {done} {DIM}({}){DIM:#}", view.machine.map().id));
+    standing(session, context, &view);
+    for linked in view.state.children.iter().filter(|child| child.seq + 2 >= view.state.seq) {
+        out.line(format_args!("  opened case {BOLD}{}{BOLD:#} in {}", linked.case, linked.map));
+    }
+    Ok(Exit::Done)
+}
+
+/// Where a case stands, in a few lines.
+pub fn standing(session: &Session, context: &Context, view: &View) {
+    let (out, state) = (&context.out, &view.state);
+    let width = out.width();
+    let lines =
+        |label: &str, words: &str| text::beside(2, label, 12, words, width).iter().for_each(|line| out.line(line));
+    match &state.status {
+        mapcase_case::Status::Open => {}
+        other => lines("status", &status_words(other)),
+    }
+    if !state.is_open() {
+        return;
+    }
+    let step = view.machine.step(&state.step);
+    lines("stands at", &format!("{}: {}", state.step, step.map_or("", |step| step.title.as_str())));
+    lines("waits for", &mapcase_case::possible::waits_for(&view.machine, state));
+    for timer in &state.timers {
+        lines(timer_label(timer), &timer_words(timer, session, view));
+    }
+    let commands = next(view);
+    let moves = |command: &&String| [" do ", " answer ", " receive "].iter().any(|verb| command.contains(verb));
+    let moving: Vec<&String> = commands.iter().filter(moves).collect();
+    let shown = if moving.is_empty() { commands.iter().collect() } else { moving };
+    shown.iter().for_each(|command| out.line(format_args!("  {DIM}next{DIM:#}        {command}")));
+}
+
+/// How a case ended, in words.
+pub fn status_words(status: &mapcase_case::Status) -> String {
+    use mapcase_case::Status;
+    match status {
+        Status::Open => "open".to_string(),
+        Status::Ended { outcome } => format!("ended: {outcome}"),
+        Status::HandedOver { case, map } => format!("handed over to case {case} ({map})"),
+        Status::Withdrawn => "withdrawn".to_string(),
+    }
+}
+
+fn timer_label(timer: &Timer) -> &'static str {
+    use mapcase_case::TimerKind;
+    match timer.kind {
+        TimerKind::Deadline | TimerKind::Limit => "due",
+        TimerKind::Timeout => "lapses",
+        TimerKind::Until => "until",
+    }
+}
+
+/// When a timer is due and why then.
+pub fn timer_words(timer: &Timer, session: &Session, view: &View) -> String {
+    let zone = view.machine.map().zone;
+    let now = session.engine.now();
+    let what = match timer.kind {
+        mapcase_case::TimerKind::Limit => format!("limit {}: ", timer.id),
+        _ => String::new(),
+    };
+    let left = (timer.due.due_at - now).num_seconds();
+    let is_deadline = matches!(timer.kind, mapcase_case::TimerKind::Deadline | mapcase_case::TimerKind::Limit);
+    let state = match (timer.is_late(now), is_deadline) {
+        (true, true) => format!("LATE by {}", span(-left)),
+        (true, false) => "now".to_string(),
+        (false, _) => format!("in {}", span(left)),
+    };
+    let skipped: Vec<String> = timer
+        .due
+        .skipped
+        .iter()
+        .filter(|day| !is_weekend(day))
+        .map(|day| format!("{} {}", day.date, day.why))
+        .collect();
+    let skipped = if skipped.is_empty() { String::new() } else { format!("; without {}", skipped.join(", ")) };
+    // The label says the first word of the rule already.
+    let rule = timer.rule.strip_prefix("due ").unwrap_or(&timer.rule);
+    format!("{what}{} ({state}): {rule}{skipped}", due_by(timer, zone))
+}
+
+/// By when a timer is due, as people say it: the end of a day, or an instant.
+fn due_by(timer: &Timer, zone: chrono_tz::Tz) -> String {
+    let day = words::short_day(timer.due.due_on);
+    match (timer.kind, local_date(timer.due.due_at, zone)) {
+        (mapcase_case::TimerKind::Until, _) => format!("{day}, {}", local(timer.due.due_at, zone)),
+        (_, Ok(date)) if date != timer.due.due_on => format!("end of {day}"),
+        _ => local(timer.due.due_at, zone),
+    }
+}
+
+fn is_weekend(day: &mapcase_map::time::Skipped) -> bool {
+    day.why.parse::<chrono::Weekday>().is_ok()
+}
+
+/// A case's row for programs.
+pub fn row_json(row: &CaseRow) -> Value {
+    json!({
+        "case": row.case.to_string(),
+        "map": row.map,
+        "step": row.step,
+        "title": row.title,
+        "status": row.status,
+        "outcome": row.outcome,
+        "since": stamp(row.since),
+        "assigned": row.assigned,
+        "due_at": row.due_at.map(stamp),
+        "late": row.late,
+    })
+}
+
+/// When a row is due, in words.
+pub fn due_words(row: &CaseRow, session: &Session) -> String {
+    let now = session.engine.now();
+    match row.due_at {
+        None => String::new(),
+        Some(at) if row.late => format!("LATE {}", span((now - at).num_seconds())),
+        Some(at) => local(at, session.zone),
+    }
+}
+
+/// Prints a table: each column as wide as its widest cell, the last cut to the width of the output.
+pub fn table(context: &Context, heads: &[&str], rows: &[Vec<String>]) {
+    let out = &context.out;
+    let clean: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| text::clean(cell)).collect()).collect();
+    let wide = |at: usize| {
+        let cells = clean.iter().filter_map(|row| row.get(at)).map(|cell| text::width(cell));
+        cells.chain(heads.get(at).map(|head| text::width(head))).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..heads.len()).map(wide).collect();
+    let before_last: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
+    let room = out.width().saturating_sub(before_last).max(16);
+    let line = |cells: &[String]| {
+        let mut words = String::new();
+        for (at, cell) in cells.iter().enumerate() {
+            if at + 1 == cells.len() {
+                words.push_str(&cut(cell, room));
+            } else {
+                words.push_str(&text::pad(cell, widths.get(at).copied().unwrap_or(0) + 2));
+            }
+        }
+        words.trim_end().to_string()
+    };
+    let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    out.line(format_args!("{BOLD}{}{BOLD:#}", line(&heads)));
+    for row in &clean {
+        let late = row.iter().any(|cell| cell.starts_with("LATE"));
+        let words = line(row);
+        if late { out.line(format_args!("{ERROR}{words}{ERROR:#}")) } else { out.line(words) }
+    }
+}
+
+fn cut(text: &str, columns: usize) -> String {
+    if text::width(text) <= columns {
+        return text.to_string();
+    }
+    let mut short = String::new();
+    for letter in text.chars() {
+        if text::width(&short) + 2 > columns {
+            break;
+        }
+        short.push(letter);
+    }
+    format!("{}…", short.trim_end())
+}

@@ -1,0 +1,32 @@
+//! `map`: look at the maps.
+
+mod draw;
+mod list;
+mod show;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+
+/// List the maps, show what one says, or draw it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    List(list::Args),
+    Show(show::Args),
+    Draw(draw::Args),
+}
+
+/// Runs the command on maps that was typed.
+pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
+    match &args.command {
+        Command::List(args) => list::run(args, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Draw(args) => draw::run(args, context),
+    }
+}

@@ -1,0 +1,95 @@
+//! `map show`: what a map says, for people who do not read YAML.
+
+use mapcase_map::model::{Limit, LinkMode, Map, Step, StepKind};
+use mapcase_map::{CheckedAtlas, Machine, Transition};
+
+mod human;
+mod json;
+
+use crate::atlas;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+
+const EXAMPLES: &str = "\
+Examples:
+  mapcase map show transfer-out
+  mapcase map show transfer-out --format json
+
+Roles are shown by the abbreviations of the atlas; those that the map names
+are explained at its end.";
+
+/// Show what a map says: its steps, roles, deadlines, sources and links
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The map, such as transfer-out
+    map: String,
+}
+
+/// Shows the map.
+pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
+    let whole = context.atlas()?;
+    let machine = atlas::machine(&whole, &args.map, context.atlas_dir())?;
+    if context.is_json() {
+        context.out.json(&json::answer(machine, &whole))?;
+    } else {
+        human::say(machine, &whole, &context.out);
+    }
+    Ok(Exit::Done)
+}
+
+/// A place in another map from which cases come to this one.
+#[derive(Debug)]
+struct LedFrom<'a> {
+    map: &'a str,
+    /// The step, or the limit.
+    step: &'a str,
+    /// `hand-over`, `call`, `start`, or `overdue` for what a deadline starts.
+    mode: &'static str,
+}
+
+/// Every place in the atlas from which cases come to a map.
+fn led_from<'a>(map: &str, atlas: &'a CheckedAtlas) -> Vec<LedFrom<'a>> {
+    let mut found = Vec::new();
+    for machine in atlas.machines().values() {
+        let from = machine.map();
+        let mut add = |step: &'a str, mode| found.push(LedFrom { map: &from.id, step, mode });
+        for step in &from.steps {
+            match &step.kind {
+                StepKind::Link { to, mode, .. } if to == map => add(&step.id, mode_word(mode)),
+                _ => {}
+            }
+            if step.due.as_ref().and_then(|due| due.overdue.start.as_deref()) == Some(map) {
+                add(&step.id, "overdue");
+            }
+        }
+        for (id, limit) in &from.limits {
+            if limit.overdue.start.as_deref() == Some(map) {
+                add(id, "overdue");
+            }
+        }
+    }
+    found
+}
+
+fn mode_word(mode: &LinkMode) -> &'static str {
+    match mode {
+        LinkMode::HandOver => "hand-over",
+        LinkMode::Call { .. } => "call",
+        LinkMode::Start { .. } => "start",
+    }
+}
+
+/// The ways out of a step, in the order in which the map names them.
+fn ways<'a>(machine: &'a Machine, step: &Step) -> Vec<(&'a Transition, &'a Step)> {
+    let mut ways: Vec<_> = machine.transitions(&step.id).collect();
+    // petgraph gives the last edge first.
+    ways.reverse();
+    ways
+}
+
+/// The limits that this step starts or stops.
+fn limits_at<'a>(map: &'a Map, step: &'a str) -> impl Iterator<Item = (&'a String, &'a Limit)> {
+    map.limits.iter().filter(move |(_, limit)| limit.from == step || limit.to == step)
+}

@@ -1,0 +1,81 @@
+//! `work`: the worklist of a role or a person.
+
+use mapcase_map::diagnostic::nearest;
+use mapcase_map::model::TO_BE_CONFIRMED;
+use serde_json::{Value, json};
+
+use crate::cases::{due_words, row_json, table};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::session::Session;
+
+/// Show what is to be done: late first, then due soonest
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  mapcase work --role ASW
+  mapcase work --role TM                        also what TM was told is late
+  mapcase work --mine --actor priya
+
+JSON: {\"work\":[{\"role\",\"why\" (act or told),\"about\", and all of `list`}]}")]
+pub struct Args {
+    /// Only what is for this role [default: the role of --as, or every role]
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+    /// Only cases that are given to you
+    #[arg(long)]
+    mine: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
+    let session = Session::reading(context)?;
+    let role = args.role.as_deref().or(context.role());
+    role.map_or(Ok(()), |role| known(role, &session))?;
+    let person = if args.mine { Some(context.actor()?) } else { None };
+    let rows = session.engine.work(role, person)?;
+    if context.is_json() {
+        let work: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                let mut entry = row_json(&row.case);
+                entry["role"] = json!(row.role);
+                entry["why"] = json!(row.why);
+                entry["about"] = json!(row.about);
+                entry
+            })
+            .collect();
+        context.out.json(&json!({ "work": work }))?;
+        return Ok(Exit::Done);
+    }
+    if rows.is_empty() {
+        context.out.line("nothing to do");
+        return Ok(Exit::Done);
+    }
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let what = match row.why.as_str() {
+                "told" => format!("told that {} is late", row.about),
+                _ => row.case.title.clone(),
+            };
+            vec![row.case.case.to_string(), row.role.clone(), due_words(&row.case, &session), what]
+        })
+        .collect();
+    table(context, &["case", "role", "due", "what"], &cells);
+    Ok(Exit::Done)
+}
+
+/// Refuses a role that the atlas does not have: a misspelt one would have an empty worklist.
+fn known(role: &str, session: &Session) -> Result<(), CliError> {
+    let Some(atlas) = session.engine.shelf().atlas() else { return Ok(()) };
+    if role == TO_BE_CONFIRMED || atlas.roles().contains_key(role) {
+        return Ok(());
+    }
+    let error = CliError::not_found(format!("there is no role `{role}` in the atlas"));
+    Err(match nearest(role, atlas.roles().keys().map(String::as_str)) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help("`atlas.yaml` names the roles"),
+    })
+}

@@ -1,0 +1,95 @@
+//! What every command is handed: the output, and what was said to all commands.
+
+use std::path::Path;
+
+use mapcase_map::{Checked, CheckedAtlas};
+
+use crate::args::{Everywhere, Format};
+use crate::atlas;
+use crate::error::CliError;
+use crate::output::Output;
+
+/// What every command is handed.
+#[derive(Debug)]
+pub struct Context {
+    /// Where answers go.
+    pub out: Output,
+    everywhere: Everywhere,
+}
+
+impl Context {
+    /// Of what was typed.
+    pub fn new(everywhere: Everywhere) -> Self {
+        let columns = everywhere.width.and_then(|width| width.0);
+        Self { out: Output::new(everywhere.format, everywhere.color, columns), everywhere }
+    }
+
+    /// How the answer is written.
+    pub fn format(&self) -> Format {
+        self.everywhere.format
+    }
+
+    /// Whether the answer is for programs.
+    pub fn is_json(&self) -> bool {
+        self.format() == Format::Json
+    }
+
+    /// The atlas's folder.
+    pub fn atlas_dir(&self) -> &Path {
+        &self.everywhere.atlas
+    }
+
+    /// Reads and checks the whole atlas.
+    ///
+    /// # Errors
+    ///
+    /// The folder is not there, cannot be read, or holds no atlas.
+    pub fn checked(&self) -> Result<Checked, CliError> {
+        atlas::read(self.atlas_dir())
+    }
+
+    /// The maps that may run.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Context::checked`], and when `atlas.yaml` itself is wrong.
+    pub fn atlas(&self) -> Result<CheckedAtlas, CliError> {
+        self.checked()?.atlas.ok_or_else(|| {
+            CliError::refused(format!(
+                "the atlas `{}` cannot be used: its atlas.yaml has errors",
+                self.atlas_dir().display()
+            ))
+            .help(format!("run `{}` to see them", atlas::check_command(self.atlas_dir())))
+        })
+    }
+}
+
+impl Context {
+    /// The casebook's file.
+    pub fn casebook(&self) -> &Path {
+        &self.everywhere.casebook
+    }
+
+    /// The role that was said with `--as`.
+    pub fn role(&self) -> Option<&str> {
+        self.everywhere.role.as_deref()
+    }
+
+    /// What was said with `--now`; it is read in the atlas's zone.
+    pub fn now(&self) -> Option<&str> {
+        self.everywhere.now.as_deref()
+    }
+
+    /// Who acts. Only commands that act ask.
+    ///
+    /// # Errors
+    ///
+    /// Nobody is named, and the system does not say who is logged in.
+    pub fn actor(&self) -> Result<&str, CliError> {
+        let said = self.everywhere.actor.as_deref().map(str::trim).filter(|actor| !actor.is_empty());
+        said.or_else(|| self.everywhere.login.name()).ok_or_else(|| {
+            CliError::usage("it is not known who acts: the system gives no login")
+                .help("say it with `--actor LOGIN`, or set MAPCASE_ACTOR")
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! What the commands on cases share: opening the casebook with the atlas, reading times, and how a case is spoken of.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
+use mapcase_case::possible::{Missing, Possible, missing, possible};
+use mapcase_case::{Attachment, CaseNumber, Command};
+use mapcase_engine::query::View;
+use mapcase_engine::{Casebook, Engine, Error};
+use mapcase_map::CheckedAtlas;
+use mapcase_map::time::parse_when;
+
+use crate::context::Context;
+use crate::error::CliError;
+
+/// An open casebook, for one command.
+pub struct Session {
+    /// The engine.
+    pub engine: Engine,
+    /// The zone in which times are told and read.
+    pub zone: Tz,
+}
+
+impl Session {
+    /// For a command that acts: it needs the atlas.
+    pub fn acting(context: &Context) -> Result<Self, CliError> {
+        let atlas = context.atlas()?;
+        Self::open(context, Some(atlas))
+    }
+
+    /// For a command that reads: it goes without the atlas where there is none, for histories outlive the maps.
+    pub fn reading(context: &Context) -> Result<Self, CliError> {
+        Self::open(context, context.atlas().ok())
+    }
+
+    fn open(context: &Context, atlas: Option<CheckedAtlas>) -> Result<Self, CliError> {
+        let zone = atlas.as_ref().map_or(chrono_tz::UTC, CheckedAtlas::zone);
+        let said = context.now().map(|text| when(text, zone)).transpose()?;
+        let book = Casebook::open(context.casebook())?;
+        let engine = Engine::new(book, atlas.map(Arc::new), said)?;
+        Ok(Self { engine, zone })
+    }
+
+    /// The map of a case as its own revision has it, for messages.
+    pub fn view(&self, case: CaseNumber) -> Result<View, CliError> {
+        Ok(self.engine.view(case)?)
+    }
+
+    /// What a refused command on a case leaves possible.
+    pub fn with_possible(&self, error: Error, case: CaseNumber) -> CliError {
+        let is_refusal = matches!(error, Error::Refused(_));
+        let error = CliError::from(error);
+        match self.engine.view(case) {
+            Ok(view) if is_refusal => {
+                let commands = next(&view);
+                error.possible(commands)
+            }
+            _ => error,
+        }
+    }
+}
+
+/// Reads a time that was typed, in the zone of the atlas.
+pub fn when(text: &str, zone: Tz) -> Result<DateTime<Utc>, CliError> {
+    Ok(parse_when(text, zone)?)
+}
+
+/// A time for programs: UTC, RFC 3339, to the second.
+pub fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// What is common to the commands that change a case.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Acting {
+    /// When it happened, if not now: 2022-10-14, "2022-10-14 10:00" or with an offset
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+    /// The number of the last event you have seen: refused if the case has moved since
+    #[arg(long, value_name = "SEQ")]
+    pub expect: Option<u64>,
+    /// An id of your own: a command repeated with it is answered as the first was and does nothing
+    #[arg(long, value_name = "ID")]
+    pub request: Option<String>,
+}
+
+impl Acting {
+    /// The command that a person gives.
+    pub fn command(&self, act: mapcase_case::Act, context: &Context, zone: Tz) -> Result<Command, CliError> {
+        Ok(Command {
+            act,
+            actor: context.actor()?.to_string(),
+            role: context.role().map(str::to_string),
+            at: self.at.as_deref().map(|text| when(text, zone)).transpose()?,
+            expect: self.expect,
+        })
+    }
+}
+
+/// Fields and evidence that go with a step.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Supplies {
+    /// Sets a field of the record first; may be repeated
+    #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Attaches a reference first; may be repeated
+    #[arg(long = "attach", value_name = "NAME=REFERENCE", value_parser = pair)]
+    pub attach: Vec<(String, String)>,
+}
+
+impl Supplies {
+    /// The fields.
+    pub fn fields(&self) -> Result<BTreeMap<String, String>, CliError> {
+        fields(&self.set)
+    }
+
+    /// The references.
+    pub fn attachments(&self) -> Vec<Attachment> {
+        let attach = |(name, reference): &(String, String)| Attachment {
+            name: name.clone(),
+            reference: reference.clone(),
+            sha256: None,
+        };
+        self.attach.iter().map(attach).collect()
+    }
+}
+
+/// Reads `name=value`.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_string(), value.to_string())),
+        _ => Err("write it as name=value".to_string()),
+    }
+}
+
+/// Pairs as fields; one that is given twice is refused.
+pub fn fields(pairs: &[(String, String)]) -> Result<BTreeMap<String, String>, CliError> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in pairs {
+        if fields.insert(name.clone(), value.clone()).is_some() {
+            return Err(CliError::usage(format!("`{name}` is given twice")).help("give each field once"));
+        }
+    }
+    Ok(fields)
+}
+
+/// The exact commands that are possible now on a case. Where something is missing, the command that supplies it on the way.
+pub fn next(view: &View) -> Vec<String> {
+    let missing = view.machine.step(&view.state.step).map(|step| missing(&view.machine, &view.state, step));
+    let missing = missing.unwrap_or_default();
+    let list = possible(&view.machine, &view.state);
+    list.iter().map(|possible| words(view.state.case, possible, &missing)).collect()
+}
+
+fn words(case: CaseNumber, possible: &Possible, missing: &[Missing]) -> String {
+    let argument = match (possible.verb, possible.argument.as_deref()) {
+        (_, None) => String::new(),
+        ("set", Some(field)) => format!(" {field}=VALUE"),
+        ("attach", Some(name)) => format!(" {name} REFERENCE"),
+        (_, Some(argument)) => format!(" {argument}"),
+    };
+    let role = match possible.roles.first() {
+        Some(role) if possible.verb != "set" => format!(" --as {}", shell_word(role)),
+        _ => String::new(),
+    };
+    let mut supplies = String::new();
+    for missing in missing.iter().filter(|_| possible.missing) {
+        match missing.kind {
+            "field" => supplies.push_str(&format!(" --set {}=VALUE", missing.id)),
+            "evidence" => supplies.push_str(&format!(" --attach {}=REFERENCE", missing.id)),
+            // Only a step takes ticks along; before an answer they are commands of their own.
+            _ if possible.verb == "do" => supplies.push_str(&format!(" --check-off {}", missing.id)),
+            _ => {}
+        }
+    }
+    format!("mapcase {} {case}{argument}{role}{supplies}", possible.verb)
+}
+
+fn shell_word(word: &str) -> String {
+    if word.contains(' ') { format!("'{word}'") } else { word.to_string() }
+}
+
+/// A span of time in its two largest units: `3 days 4 hours`.
+pub fn span(seconds: i64) -> String {
+    let minutes = seconds.max(0) / 60;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    let unit = |number: i64, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    match (days, hours, minutes) {
+        (0, 0, 0) => "less than a minute".to_string(),
+        (0, 0, minutes) => unit(minutes, "minute"),
+        (0, hours, 0) => unit(hours, "hour"),
+        (0, hours, minutes) => format!("{} {}", unit(hours, "hour"), unit(minutes, "minute")),
+        (days, 0, _) => unit(days, "day"),
+        (days, hours, _) => format!("{} {}", unit(days, "day"), unit(hours, "hour")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_told_in_two_units() {
+        let told = [(59, "less than a minute"), (60, "1 minute"), (3600, "1 hour"), (5400, "1 hour 30 minutes")];
+        for (seconds, text) in
+            told.into_iter().chain([(86_400, "1 day"), (273_600, "3 days 4 hours"), (-5, "less than a minute")])
+        {
+            assert_eq!(span(seconds), text);
+        }
+    }
+
+    #[test]
+    fn a_value_may_hold_an_equals_sign() {
+        assert_eq!(pair("letter=https://x?a=b"), Ok(("letter".to_string(), "https://x?a=b".to_string())));
+        assert!(pair("letter").is_err() && pair("=x").is_err());
+    }
+}

@@ -55,28 +55,6 @@ pub struct Everywhere {
     /// Columns of the answer; otherwise those of the terminal
     #[arg(long, global = true, hide = true, env = "COLUMNS", value_parser = lenient_number)]
     pub width: Option<Columns>,
-    /// The login, as the system has it under one of its names.
-    #[command(flatten)]
-    pub login: Login,
-}
-
-/// The login under the names that systems give it. The arguments alone read the environment, so these are arguments.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Login {
-    #[arg(long = "login-user", global = true, hide = true, env = "USER")]
-    user: Option<OsString>,
-    #[arg(long = "login-logname", global = true, hide = true, env = "LOGNAME")]
-    logname: Option<OsString>,
-    #[arg(long = "login-username", global = true, hide = true, env = "USERNAME")]
-    username: Option<OsString>,
-}
-
-impl Login {
-    /// The first that says anything.
-    pub fn name(&self) -> Option<&str> {
-        let names = [&self.user, &self.logname, &self.username];
-        names.into_iter().flatten().filter_map(|name| name.to_str()).find(|name| !name.trim().is_empty())
-    }
 }
 
 /// How an answer is written. A command that has other formats than `human` and `json` declares its own `--format`, with the

@@ -85,9 +85,10 @@ impl Context {
     /// # Errors
     ///
     /// Nobody is named, and the system does not say who is logged in.
-    pub fn actor(&self) -> Result<&str, CliError> {
+    pub fn actor(&self) -> Result<String, CliError> {
         let said = self.everywhere.actor.as_deref().map(str::trim).filter(|actor| !actor.is_empty());
-        said.or_else(|| self.everywhere.login.name()).ok_or_else(|| {
+        let login = || whoami::username().ok().filter(|login| !login.trim().is_empty());
+        said.map(str::to_string).or_else(login).ok_or_else(|| {
             CliError::usage("it is not known who acts: the system gives no login")
                 .help("say it with `--actor LOGIN`, or set MAPCASE_ACTOR")
         })

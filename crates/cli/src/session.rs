@@ -91,7 +91,7 @@ impl Acting {
     pub fn command(&self, act: mapcase_case::Act, context: &Context, zone: Tz) -> Result<Command, CliError> {
         Ok(Command {
             act,
-            actor: context.actor()?.to_string(),
+            actor: context.actor()?,
             role: context.role().map(str::to_string),
             at: self.at.as_deref().map(|text| when(text, zone)).transpose()?,
             expect: self.expect,

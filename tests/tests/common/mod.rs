@@ -78,7 +78,7 @@ impl Sandbox {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapcase-under-test"));
         command.args(args).current_dir(self.dir.path()).stdin(Stdio::null()).env_clear();
-        command.envs([("COLUMNS", "80"), ("NO_COLOR", "1"), ("USER", "ann"), ("TZ", "Pacific/Auckland")]);
+        command.envs([("COLUMNS", "80"), ("NO_COLOR", "1"), ("MAPCASE_ACTOR", "ann"), ("TZ", "Pacific/Auckland")]);
         command
     }
 

@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let to = match (&args.person, args.nobody) {
         (Some(person), _) => Some(person.clone()),
         (None, true) => None,
-        (None, false) => Some(context.actor()?.to_string()),
+        (None, false) => Some(context.actor()?),
     };
     cases::act(context, args.case, Act::Assign(to), &args.acting, "assigned")
 }

@@ -50,7 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         map: args.map.clone(),
         entry: args.entry.clone(),
         record: fields(&pairs)?,
-        actor: context.actor()?.to_string(),
+        actor: context.actor()?,
         role: context.role().map(str::to_string),
         at: args.at.as_deref().map(|text| when(text, session.zone)).transpose()?,
     };

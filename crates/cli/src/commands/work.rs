@@ -34,7 +34,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let role = args.role.as_deref().or(context.role());
     role.map_or(Ok(()), |role| known(role, &session))?;
     let person = if args.mine { Some(context.actor()?) } else { None };
-    let rows = session.engine.work(role, person)?;
+    let rows = session.engine.work(role, person.as_deref())?;
     if context.is_json() {
         let work: Vec<Value> = rows
             .iter()

@@ -164,7 +164,7 @@ fn reason(question: &Question<'_>, due: &Due) -> String {
         Family::Working => {
             let holidays = due.skipped.iter().filter(|skipped| !is_weekend(skipped, question.calendar)).count();
             let weekend = days(due.skipped.len() - holidays);
-            let holidays = text::count(holidays, "bank holiday");
+            let holidays = text::count(holidays, "holiday");
             format!(
                 "the day it counts from is day 0; {weekend} of weekend and {holidays} do not count; the last day is in time \
                  to its end"

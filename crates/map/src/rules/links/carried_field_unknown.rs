@@ -1,7 +1,8 @@
-//! `carried-field-unknown`: a link carries a field that the other map's record does not have, or has with another type.
+//! `carried-field-unknown`: a link carries a field that the other map's record does not have, or that cannot hold its value.
 
-use crate::check::Atlas;
+use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::read::{FieldDraft, Word};
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -9,7 +10,7 @@ pub static RULE: Rule = Rule {
     id: "carried-field-unknown",
     family: Family::Links,
     severity: Severity::Error,
-    about: "A link carries a field that the other map's record does not have, or has with another type.",
+    about: "A link carries a field that the other map's record does not have, or that cannot hold its value.",
     why: "What the link carries would be lost on the way, and someone would have to ask the family for it again.",
     bad: Example::of(&[
         (
@@ -113,21 +114,46 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
                     out.push(finding.related(target.place(target.draft.id.span), format!("the map `{to}`")));
                     continue;
                 };
-                let (Some(own_kind), Some(other_kind)) = (&own.kind, &other.kind) else { continue };
-                if own_kind.text != other_kind.text {
-                    let message = format!(
-                        "`{}` is of type {} here and of type {} in `{to}`",
-                        carried.text, own_kind.text, other_kind.text
-                    );
-                    let finding =
-                        rules::finding(&RULE, map.place(carried.span), message, "give both records the same type");
-                    out.push(
-                        finding
-                            .related(map.place(own_kind.span), "here")
-                            .related(target.place(other_kind.span), "there"),
-                    );
-                }
+                out.extend(misfit(map, carried, own, target, other));
             }
         }
     }
+}
+
+/// What keeps a value of one record from standing in the other.
+fn misfit(
+    map: &MapView<'_>,
+    carried: &Word,
+    own: &FieldDraft,
+    target: &MapView<'_>,
+    other: &FieldDraft,
+) -> Option<Diagnostic> {
+    let (name, to) = (&carried.text, &target.draft.id.text);
+    let (own_kind, other_kind) = (own.kind.as_ref()?, other.kind.as_ref()?);
+    let texts = |words: &[Word]| words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+    let allowed = texts(&other.choices);
+    let (message, help, places) = if own_kind.text != other_kind.text {
+        let message = format!("`{name}` is of type {} here and of type {} in `{to}`", own_kind.text, other_kind.text);
+        (message, "give both records the same type", (own_kind.span, other_kind.span))
+    } else if own.personal && !other.personal {
+        let message = format!("`{name}` is personal here and not in `{to}`, where it could never be erased");
+        (message, "write `personal: true` there too", (own.id.span, other.id.span))
+    } else if let Some(choice) = own.choices.iter().find(|choice| !allowed.contains(&choice.text)) {
+        let message = format!("`{name}` may be `{}` here and not in `{to}`", choice.text);
+        (message, "give both records the same choices", (choice.span, other.id.span))
+    } else if other.pattern.is_some()
+        && own.pattern.as_ref().map(|word| &word.text) != other.pattern.as_ref().map(|word| &word.text)
+    {
+        let message = format!("`{name}` must look otherwise in `{to}`");
+        let there = other.pattern.as_ref().map_or(other.id.span, |word| word.span);
+        (
+            message,
+            "give both records the same pattern",
+            (own.pattern.as_ref().map_or(own.id.span, |word| word.span), there),
+        )
+    } else {
+        return None;
+    };
+    let finding = rules::finding(&RULE, map.place(carried.span), message, help);
+    Some(finding.related(map.place(places.0), "here").related(target.place(places.1), "there"))
 }

@@ -5,7 +5,7 @@ use crate::check::MapView;
 use crate::diagnostic::nearest;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::{StepDraft, Word};
-use crate::rules::names::unknown_step;
+use crate::rules::names::{duplicate_name, unknown_step};
 use crate::rules::text::wrong_type;
 use crate::rules::{self, Example, Family, Rule};
 
@@ -96,6 +96,28 @@ fn check_step(map: &MapView<'_>, step: &StepDraft, out: &mut Vec<Diagnostic>) {
     let anchored = step.due.iter().chain(&step.within).filter_map(|due| due.anchor.as_ref());
     let anchors = anchored.chain(step.until.as_ref().and_then(|until| until.anchor.as_ref()));
     anchors.for_each(|anchor| check_anchor(map, anchor, out));
+    if let Some(until) = step.until.as_ref().filter(|until| until.anchor.as_ref() == Some(&until.word)) {
+        check_bare(map, &until.word, out);
+    }
+}
+
+/// `until: STEP` names no time: the step was done long ago, or never was.
+fn check_bare(map: &MapView<'_>, word: &Word, out: &mut Vec<Diagnostic>) {
+    if map.chart.step(&word.text).is_some() && !has_field(map, word) {
+        let message = format!("`{}` is a step and no date: this wait would never end", word.text);
+        let help = format!("say how long after it, as in `2 weeks after {}`", word.text);
+        out.push(rules::finding(&wrong_type::RULE, map.place(word.span), message, help));
+    }
+}
+
+/// A step and a field of one name: nobody can say which of them time is counted from.
+fn check_both(map: &MapView<'_>, anchor: &Word, out: &mut Vec<Diagnostic>) {
+    let (Some(at), Some(field)) = (map.chart.step(&anchor.text), map.field(&anchor.text)) else { return };
+    let message = format!("`{}` is a step and a field: it is not clear which time is counted from", anchor.text);
+    let finding =
+        rules::finding(&duplicate_name::RULE, map.place(anchor.span), message, "rename the step or the field");
+    let step = &map.draft.steps[at];
+    out.push(finding.related(map.place(step.id.span), "the step").related(map.place(field.id.span), "the field"));
 }
 
 fn has_field(map: &MapView<'_>, word: &Word) -> bool {
@@ -128,6 +150,7 @@ fn check_type(map: &MapView<'_>, word: &Word, kinds: &[&str], [what, help]: [&st
 /// An anchor is a step or a date of the record. What is neither is reported as the one it is nearer to.
 fn check_anchor(map: &MapView<'_>, anchor: &Word, out: &mut Vec<Diagnostic>) {
     if map.chart.step(&anchor.text).is_some() {
+        check_both(map, anchor, out);
         return;
     }
     if has_field(map, anchor) {

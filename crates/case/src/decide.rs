@@ -218,7 +218,8 @@ impl Turn<'_> {
             None => step.roles.first().cloned(),
         };
         for other in &step.not_by {
-            let same = self.state.done.get(other).and_then(|done| done.actor.as_ref()) == Some(&command.actor);
+            let doer = self.state.done.get(other).and_then(|done| done.actor.as_deref());
+            let same = doer.is_some_and(|doer| same_person(doer, &command.actor));
             if same {
                 let mut refusal = Refusal::new(
                     RefusalKind::SamePerson,
@@ -257,7 +258,8 @@ impl Turn<'_> {
             return Ok(());
         }
         let fields = self.typed(fields)?;
-        Ok(self.emit(EventBody::FieldsSet { fields }, by, at)?)
+        self.emit(EventBody::FieldsSet { fields }, by, at)?;
+        Ok(self.retime(at)?)
     }
 
     fn typed(&self, fields: &BTreeMap<String, String>) -> Result<BTreeMap<String, Option<Kept>>, Refusal> {
@@ -339,6 +341,16 @@ pub(crate) fn too_early(what: &str, since: DateTime<Utc>) -> Refusal {
     let since = since.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let message = format!("that is before what it follows: {what} at {since}");
     Refusal::new(RefusalKind::TooEarly, message, "give a time at or after that, or leave --at out")
+}
+
+/// Whether two logins are of one person: capitals and blanks around them make no other.
+fn same_person(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+/// Every act is somebody's.
+pub(crate) fn named_actor(actor: &str) -> Result<(), Refusal> {
+    sensible("the name of who acts", actor).map(|_| ())
 }
 
 fn sensible(what: &str, text: &str) -> Result<String, Refusal> {

@@ -12,6 +12,8 @@ pub mod value;
 
 mod decide;
 mod fire;
+mod opening;
+mod retract;
 mod turn;
 
 pub use command::{Act, Attachment, Command, Fault, Opening, Refusal, RefusalKind, Stop};

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use mapcase_map::model::{FieldId, MapId, StepId};
 use thiserror::Error;
 
-use crate::event::{Event, EventBody, Left, Opened, Origin};
+use crate::event::{Event, EventBody, Left, Linked, Opened, Origin};
 use crate::number::CaseNumber;
 use crate::timer::{Timer, TimerKind};
 use crate::value::Kept;
@@ -64,16 +64,18 @@ pub struct Child {
     pub map: MapId,
     /// `hand-over`, `call` or `start`.
     pub mode: &'static str,
-    /// Whether a limit that passed started it, which holds wherever the case stands.
-    pub by_limit: bool,
+    /// Whether a limit that passed and did not move the case started it: that holds wherever the case stands.
+    pub stays: bool,
+    /// Whether it was called and its outcome has come back.
+    pub returned: bool,
 }
 
-/// The case as it stood before a timer moved it.
+/// The case as it stood before a timer moved it, or the outcome of a called case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Before {
-    /// The event of the timer.
+    /// The event of the timer or the outcome.
     pub seq: u64,
-    /// When the timer fired.
+    /// When the timer fired, or the outcome came.
     pub fired_at: DateTime<Utc>,
     /// The state just before.
     pub state: Box<CaseState>,
@@ -114,8 +116,12 @@ pub struct CaseState {
     pub children: Vec<Child>,
     /// Whether a person has acted on it since it was opened.
     pub acted: bool,
-    /// How it stood before each timer that moved it since a person last acted.
+    /// How it stood before each timer or outcome that moved it since a person last acted on it.
     pub before: Vec<Before>,
+    /// The steps from which a timer moved it, and when it last did.
+    pub moved: BTreeMap<StepId, DateTime<Utc>>,
+    /// Limits that have passed and did not move it, with the time at which each was due.
+    pub passed: BTreeSet<(String, DateTime<Utc>)>,
     /// The number of its last event.
     pub seq: u64,
 }
@@ -184,6 +190,8 @@ impl CaseState {
             children: Vec::new(),
             acted: false,
             before: Vec::new(),
+            moved: BTreeMap::new(),
+            passed: BTreeSet::new(),
             seq: 1,
             opened: opened.clone(),
         })
@@ -194,9 +202,15 @@ impl CaseState {
         if event.seq != self.seq + 1 {
             return Err(Broken::Gap { expected: self.seq + 1, found: event.seq });
         }
-        if self.moves_by_timer(event) {
-            let state = Box::new(CaseState { before: Vec::new(), ..self.clone() });
+        let by_timer = matches!(event.body, EventBody::WaitLapsed(_) | EventBody::DeadlinePassed { go: Some(_), .. });
+        if by_timer || matches!(event.body, EventBody::CallReturned { .. }) {
+            let before = std::mem::take(&mut self.before);
+            let state = Box::new(self.clone());
+            self.before = before;
             self.before.push(Before { seq: event.seq, fired_at: event.occurred_at, state });
+        }
+        if by_timer {
+            self.moved.insert(self.step.clone(), event.occurred_at);
         }
         if event.actor.is_some() && event.body.is_an_act() && !matches!(event.body, EventBody::TimeoutRetracted { .. })
         {
@@ -205,10 +219,6 @@ impl CaseState {
         }
         self.seq = event.seq;
         self.apply_body(event)
-    }
-
-    fn moves_by_timer(&self, event: &Event) -> bool {
-        matches!(event.body, EventBody::WaitLapsed(_) | EventBody::DeadlinePassed { go: Some(_), .. })
     }
 
     fn apply_body(&mut self, event: &Event) -> Result<(), Broken> {
@@ -221,21 +231,29 @@ impl CaseState {
             | EventBody::WaitEnded(left)
             | EventBody::DecisionAnswered { left, .. } => self.leave(event, left),
             EventBody::CallReturned { left, .. } => {
-                self.waits_for = None;
+                let called = self.waits_for.take();
+                let child = self.children.iter_mut().find(|child| Some(child.case) == called);
+                child.into_iter().for_each(|child| child.returned = true);
                 self.leave(event, left);
             }
-            EventBody::DeadlinePassed { kind, id, started, go, .. } => {
+            EventBody::DeadlinePassed { kind, id, started, go, due_at, .. } => {
                 self.mark(*kind, id, true);
-                self.child(event.seq, started.as_ref(), "start");
-                if *kind == TimerKind::Limit && started.is_some() {
-                    self.children.iter_mut().last().into_iter().for_each(|child| child.by_limit = true);
+                let stays = *kind == TimerKind::Limit && go.is_none();
+                self.children.extend(started.as_ref().map(|linked| Child { stays, ..child(event, linked, "start") }));
+                if stays {
+                    self.passed.insert((id.clone(), *due_at));
                 }
                 if go.is_some() {
                     self.waits_for = None;
                     self.timers.retain(|timer| timer.kind == TimerKind::Limit);
                 }
             }
-            EventBody::DeadlineRetracted { kind, id, .. } => self.mark(*kind, id, false),
+            EventBody::DeadlineRetracted { kind, id, due_at } => {
+                self.mark(*kind, id, false);
+                if *kind == TimerKind::Limit {
+                    self.passed.remove(&(id.clone(), *due_at));
+                }
+            }
             EventBody::TimeoutRetracted { of_seq } => self.take_back(event.seq, *of_seq)?,
             EventBody::TimersSet { timers } => {
                 self.timers.retain(|timer| timer.kind == TimerKind::Limit);
@@ -252,11 +270,11 @@ impl CaseState {
             EventBody::CaseAssigned { to } => self.assigned = to.clone(),
             EventBody::CaseCalled(linked) => {
                 self.waits_for = Some(linked.case);
-                self.child(event.seq, Some(linked), "call");
+                self.children.push(child(event, linked, "call"));
             }
-            EventBody::CaseStarted(linked) => self.child(event.seq, Some(linked), "start"),
+            EventBody::CaseStarted(linked) => self.children.push(child(event, linked, "start")),
             EventBody::CaseHandedOver(linked) => {
-                self.child(event.seq, Some(linked), "hand-over");
+                self.children.push(child(event, linked, "hand-over"));
                 self.close(Status::HandedOver { case: linked.case, map: linked.map.clone() });
             }
             EventBody::CaseEnded { outcome } => self.close(Status::Ended { outcome: outcome.clone() }),
@@ -290,16 +308,6 @@ impl CaseState {
         timer.into_iter().for_each(|timer| timer.passed = passed);
     }
 
-    fn child(&mut self, seq: u64, linked: Option<&crate::event::Linked>, mode: &'static str) {
-        self.children.extend(linked.map(|linked| Child {
-            seq,
-            case: linked.case,
-            map: linked.map.clone(),
-            mode,
-            by_limit: false,
-        }));
-    }
-
     fn set(&mut self, fields: &BTreeMap<FieldId, Option<Kept>>) {
         for (field, value) in fields {
             match value {
@@ -322,15 +330,16 @@ impl CaseState {
         let mut earlier = std::mem::take(&mut self.before);
         earlier.truncate(at + 1);
         let Some(back) = earlier.pop() else { return Err(Broken::NothingToRetract { seq, of_seq }) };
-        let children = std::mem::take(&mut self.children);
+        let mut children = std::mem::take(&mut self.children);
+        let awaited = children.iter_mut().find(|child| Some(child.case) == back.state.waits_for);
+        awaited.into_iter().for_each(|child| child.returned = false);
+        let passed = std::mem::take(&mut self.passed);
         let assigned = self.assigned.take();
-        let limits: Vec<Timer> =
-            self.timers.drain(..).filter(|timer| timer.kind == TimerKind::Limit && timer.passed).collect();
-        *self = CaseState { before: earlier, children, assigned, seq, ..*back.state };
-        // A limit that has passed meanwhile has passed, wherever the case stands, and does not pass a second time.
-        for timer in &mut self.timers {
-            timer.passed |=
-                limits.iter().any(|limit| limit.id == timer.id && limit.due == timer.due && timer.kind == limit.kind);
+        *self = CaseState { before: earlier, children, passed, assigned, seq, ..*back.state };
+        // A limit that has passed meanwhile has passed, wherever the case stands, and does not pass a second time. One that
+        // moved the case is taken back with all that followed; if it still holds, it passes again.
+        for timer in self.timers.iter_mut().filter(|timer| timer.kind == TimerKind::Limit) {
+            timer.passed |= self.passed.contains(&(timer.id.clone(), timer.due.due_at));
         }
         Ok(())
     }
@@ -368,4 +377,9 @@ impl CaseState {
     pub fn origin(&self) -> Option<&Origin> {
         self.opened.origin.as_ref()
     }
+}
+
+fn child(event: &Event, linked: &Linked, mode: &'static str) -> Child {
+    let (case, map) = (linked.case, linked.map.clone());
+    Child { seq: event.seq, case, map, mode, stays: false, returned: false }
 }

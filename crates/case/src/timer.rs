@@ -90,33 +90,27 @@ impl Times<'_> {
 
     /// The timers of entering a step at `entered_at`.
     pub fn of_step(&self, state: &CaseState, step: &Step, entered_at: DateTime<Utc>) -> Result<Vec<Timer>, TimeError> {
-        let zone = self.machine.map().zone;
+        let deadline =
+            step.due.as_ref().and_then(|due| Some((due.within.as_ref()?, &due.anchor, due.overdue.tell.clone())));
+        let timeout = match &step.kind {
+            StepKind::WaitFor { timeout: Some(timeout), .. } => {
+                timeout.within.as_ref().map(|within| (within, &timeout.anchor, Vec::new()))
+            }
+            _ => None,
+        };
         let mut timers = Vec::new();
-        if let Some(due) = &step.due {
-            if let (Some(within), Some(from)) = (&due.within, self.anchor(state, &due.anchor, entered_at)) {
-                timers.push(Timer {
-                    kind: TimerKind::Deadline,
-                    id: step.id.clone(),
-                    due: time::due(within, from, zone, self.calendar)?,
-                    rule: rule("due", within, &due.anchor),
-                    set_at: entered_at,
-                    tell: due.overdue.tell.clone(),
-                    passed: false,
-                });
-            }
-        }
-        if let StepKind::WaitFor { timeout: Some(timeout), .. } = &step.kind {
-            if let (Some(within), Some(from)) = (&timeout.within, self.anchor(state, &timeout.anchor, entered_at)) {
-                timers.push(Timer {
-                    kind: TimerKind::Timeout,
-                    id: step.id.clone(),
-                    due: time::due(within, from, zone, self.calendar)?,
-                    rule: rule("within", within, &timeout.anchor),
-                    set_at: entered_at,
-                    tell: Vec::new(),
-                    passed: false,
-                });
-            }
+        for (kind, word, timed) in [(TimerKind::Deadline, "due", deadline), (TimerKind::Timeout, "within", timeout)] {
+            let Some((within, anchor, tell)) = timed else { continue };
+            let Some(from) = self.anchor(state, anchor, entered_at) else { continue };
+            timers.push(Timer {
+                kind,
+                id: step.id.clone(),
+                due: time::due(within, from, self.machine.map().zone, self.calendar)?,
+                rule: rule(word, within, anchor),
+                set_at: entered_at,
+                tell,
+                passed: false,
+            });
         }
         timers.extend(self.until(state, step, entered_at)?);
         Ok(timers)

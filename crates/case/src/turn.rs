@@ -10,6 +10,7 @@ use mapcase_map::time::Calendar;
 
 use crate::command::Fault;
 use crate::event::{Event, EventBody, Left, Linked, Met, Origin};
+use crate::family::Library;
 use crate::number::CaseNumber;
 use crate::state::CaseState;
 use crate::timer::{Timer, TimerKind, Times};
@@ -50,6 +51,7 @@ pub(crate) struct Effects {
 pub(crate) type By = Option<(String, Option<String>)>;
 
 pub(crate) struct Turn<'a> {
+    pub library: &'a dyn Library,
     pub machine: Arc<Machine>,
     pub calendar: Arc<Calendar>,
     pub state: &'a mut CaseState,
@@ -244,13 +246,13 @@ impl Turn<'_> {
     ) -> Linked {
         let case = CaseNumber(*self.free);
         *self.free += 1;
+        // Where the map cannot run, opening the case says so.
+        let target = self.library.current(map).ok();
+        let known = |name: &FieldId| target.as_ref().and_then(|machine| machine.map().record.get(name));
         let record: BTreeMap<FieldId, Kept> = fields
             .into_iter()
-            .filter_map(|field| {
-                // An erased value cannot go along.
-                let kept = self.state.record.get(&field).filter(|kept| kept.value().is_some())?.clone();
-                Some((field, kept))
-            })
+            .filter_map(|name| Some((self.state.record.get(&name)?.carried(known(&name)?)?, name)))
+            .map(|(kept, name)| (name, kept))
             .collect();
         let linked = Linked { case, map: map.clone(), carried: record.keys().cloned().collect() };
         let origin = Origin {
@@ -273,16 +275,29 @@ impl Turn<'_> {
 
     /// Works the times of the step out anew, after the record changed, and goes on if the case now can.
     pub fn refresh(&mut self, at: DateTime<Utc>) -> Result<(), Fault> {
+        self.retime(at)?;
+        self.go_on(at.max(self.state.entered_at))
+    }
+
+    /// Works the times of the step out anew. A deadline that has passed stays so, unless it is due later now.
+    pub fn retime(&mut self, at: DateTime<Utc>) -> Result<(), Fault> {
         let step = self.step(&self.state.step.clone())?;
         let timers = self.times().of_step(self.state, &step, self.state.entered_at);
-        let fresh = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
-        let old: Vec<&Timer> = self.state.timers.iter().filter(|timer| timer.kind != TimerKind::Limit).collect();
-        let same = old.len() == fresh.len() && old.iter().zip(&fresh).all(|(old, fresh)| old.due == fresh.due);
+        let mut fresh = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
         let at = at.max(self.state.entered_at);
-        if !same {
-            let timers = fresh.into_iter().map(|timer| Timer { set_at: at.max(timer.set_at), ..timer }).collect();
-            self.emit(EventBody::TimersSet { timers }, &None, at)?;
+        let old: Vec<&Timer> = self.state.timers.iter().filter(|timer| timer.kind != TimerKind::Limit).collect();
+        for timer in &mut fresh {
+            match old.iter().find(|old| old.kind == timer.kind) {
+                Some(old) if old.due == timer.due => *timer = Timer::clone(old),
+                old => {
+                    timer.set_at = at;
+                    timer.passed = timer.is_late(at) && old.is_some_and(|old| old.passed);
+                }
+            }
         }
-        self.go_on(at)
+        if old.into_iter().ne(&fresh) {
+            self.emit(EventBody::TimersSet { timers: fresh }, &None, at)?;
+        }
+        Ok(())
     }
 }

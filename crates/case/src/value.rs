@@ -48,6 +48,14 @@ impl Kept {
         }
     }
 
+    /// What goes along to a field of another map: nothing, where the field cannot hold the value or the value is erased. What
+    /// is personal in one of the two stays personal.
+    pub fn carried(&self, field: &Field) -> Option<Self> {
+        let value = Value::parse(field, &self.value()?.display()).ok()?;
+        let personal = field.personal || matches!(self, Kept::Personal { .. });
+        Some(Self::new(&Field { personal, ..field.clone() }, value))
+    }
+
     /// The value, where it is at hand.
     pub fn value(&self) -> Option<&Value> {
         match self {

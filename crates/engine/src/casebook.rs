@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::schema::{APPLICATION_ID, MIGRATIONS};
-use crate::stamp;
+use crate::{hash, probe, stamp};
 
 /// How long a command waits for another program that writes to the casebook.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -34,35 +34,34 @@ pub struct Making {
 impl Casebook {
     /// Makes a new casebook. A file that exists is left as it is. The casebook appears under its name only when it is whole.
     pub fn make(path: &Path, making: Making) -> Result<Casebook, Error> {
-        let exists = || Error::Exists(path.to_path_buf());
-        if path.exists() {
-            return Err(exists());
-        }
         let io = |source| Error::Io { path: path.to_path_buf(), source };
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(format!(".unfinished-{}", std::process::id()));
-        let unfinished = PathBuf::from(unfinished);
-        let made = Self::build(&unfinished, making).and_then(|()| match std::fs::hard_link(&unfinished, path) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists()),
-            // A file system without hard links: the check above has to do.
-            Err(_) => std::fs::copy(&unfinished, path).map(|_| ()).map_err(io),
-        });
-        // Whatever came of it, the unfinished file goes; if it cannot, it is in nobody's way.
-        let _ = std::fs::remove_file(&unfinished);
-        made?;
-        Self::open(path)
-    }
-
-    fn build(path: &Path, making: Making) -> Result<(), Error> {
+        if path.symlink_metadata().is_ok() {
+            return Err(Error::Exists(path.to_path_buf()));
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
             let source = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such folder");
             return Err(Error::Io { path: folder.to_path_buf(), source });
         }
+        // A name that nobody else takes, whoever was killed while making one.
+        let unfinished = beside(path, &format!(".unfinished-{}", hash::salt()?));
+        let made = Self::build(&unfinished, making).and_then(|()| give_name(&unfinished, path).map_err(io));
+        // Whatever came of it, the unfinished file goes; if it cannot, it is in nobody's way.
+        let _ = std::fs::remove_file(&unfinished);
+        match made {
+            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(Error::Exists(path.to_path_buf()))
+            }
+            Err(error) => Err(error),
+            Ok(()) => Self::open(path),
+        }
+    }
+
+    fn build(path: &Path, making: Making) -> Result<(), Error> {
         let mut db = Connection::open(path)?;
+        // Before the write-ahead log is switched on: so that the file itself says from its first byte on what it is.
         db.pragma_update(None, "application_id", APPLICATION_ID)?;
-        set_up(&db)?;
+        set_up(path, &db)?;
         let tx = db.transaction()?;
         for migration in MIGRATIONS {
             tx.execute_batch(migration)?;
@@ -82,36 +81,20 @@ impl Casebook {
 
     /// Opens a casebook. A file that is none, is newer than this program or is damaged is an error and is not changed.
     pub fn open(path: &Path) -> Result<Casebook, Error> {
-        if !path.exists() {
-            return Err(Error::NoCasebook(path.to_path_buf()));
-        }
-        let not = |why: &str| Error::NotACasebook { path: path.to_path_buf(), why: why.to_string() };
-        if path.is_dir() {
-            return Err(not("it is a folder"));
-        }
+        probe::look(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut db = Connection::open_with_flags(path, flags)?;
         db.busy_timeout(BUSY_TIMEOUT)?;
-        let application: i64 = match db.pragma_query_value(None, "application_id", |row| row.get(0)) {
-            Ok(id) => id,
-            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
-                return Err(not("it is not an SQLite file, or its beginning is damaged"));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        if application != APPLICATION_ID {
-            return Err(not("it does not say so in its header"));
-        }
-        let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let known = MIGRATIONS.len() as i64;
-        if version > known {
-            return Err(Error::Newer { path: path.to_path_buf(), found: version, known });
-        }
-        whole(path, &db)?;
-        set_up(&db)?;
+        // Again, with what may stand in the write-ahead log.
+        let version = probe::version(path, &db)?;
+        set_up(path, &db)?;
         migrate(&mut db, version)?;
         let mut book = Self { db, path: path.to_path_buf(), simulated: false };
-        book.simulated = book.info("simulated")?.as_deref() == Some("yes");
+        book.simulated = match book.info("simulated")?.as_deref() {
+            Some("yes") => true,
+            Some("no") => false,
+            _ => return Err(Error::Damaged("it does not say whether its time is simulated".to_string())),
+        };
         Ok(book)
     }
 
@@ -126,8 +109,12 @@ impl Casebook {
     }
 
     fn info(&self, name: &str) -> Result<Option<String>, Error> {
-        let mut query = self.db.prepare_cached("SELECT value FROM casebook WHERE name = ?1")?;
-        Ok(query.query_row([name], |row| row.get(0)).optional()?)
+        info(&self.db, name)
+    }
+
+    /// What is read until this is dropped is of one moment, whatever others write; within another, of that one's.
+    pub(crate) fn snapshot(&self) -> Result<Option<Transaction<'_>>, Error> {
+        Ok(self.db.is_autocommit().then(|| self.db.unchecked_transaction()).transpose()?)
     }
 
     /// What time it is for a command. A real casebook goes by the machine's clock; a simulated one by what is said, or what was
@@ -141,51 +128,91 @@ impl Casebook {
                 )),
             };
         }
-        let last = self.info("simulated_now")?.map(|text| stamp::read(&text)).transpose()?;
-        match (said.map(stamp::sensible).transpose()?, last) {
-            (Some(said), Some(last)) if said < last => {
-                Err(Error::Clock(format!("the simulated time cannot go back: it was {} already", stamp::write(last))))
-            }
-            (Some(said), _) => Ok(said),
-            (None, Some(last)) => Ok(last),
-            (None, None) => Err(Error::Damaged("it is simulated and has no time".to_string())),
+        match said.map(stamp::sensible).transpose()? {
+            Some(said) => Ticking::Said(said).within(&self.db),
+            None => simulated_now(&self.db),
         }
     }
 }
 
-/// A file that was cut off is shorter than its header says; SQLite itself would notice only at the first page that is missing.
-fn whole(path: &Path, db: &Connection) -> Result<(), Error> {
-    let pages: i64 = db.pragma_query_value(None, "page_count", |row| row.get(0))?;
-    let page: i64 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    // Pages that are still in the write-ahead log need not be in the file yet.
-    let in_log = std::fs::metadata(log).map_or(0, |log| log.len());
-    let length = std::fs::metadata(path)
-        .map(|file| file.len())
-        .map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
-    if in_log == 0 && (length as i64) < pages.saturating_mul(page) {
-        return Err(Error::Damaged(format!(
-            "the file has {length} bytes and should have {}",
-            pages.saturating_mul(page)
-        )));
+/// Where a command takes its time from, once nobody else can write any more: what waited for another program is recorded after
+/// what that wrote.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ticking {
+    /// The machine's clock.
+    Real { not_before: DateTime<Utc> },
+    /// The time that was said to a simulated casebook last.
+    Stored { not_before: DateTime<Utc> },
+    /// The time that is said now.
+    Said(DateTime<Utc>),
+}
+
+impl Ticking {
+    pub fn within(self, db: &Connection) -> Result<DateTime<Utc>, Error> {
+        match self {
+            Ticking::Real { not_before } => Ok(stamp::sensible(Clock::machine())?.max(not_before)),
+            Ticking::Stored { not_before } => Ok(simulated_now(db)?.max(not_before)),
+            Ticking::Said(said) => match simulated_now(db)? {
+                last if said < last => Err(Error::Clock(format!(
+                    "the simulated time cannot go back: it was {} already; say that or later, or leave --now out",
+                    stamp::write(last)
+                ))),
+                _ => Ok(said),
+            },
+        }
     }
+}
+
+fn info(db: &Connection, name: &str) -> Result<Option<String>, Error> {
+    let mut query = db.prepare_cached("SELECT value FROM casebook WHERE name = ?1")?;
+    Ok(query.query_row([name], |row| row.get(0)).optional()?)
+}
+
+fn simulated_now(db: &Connection) -> Result<DateTime<Utc>, Error> {
+    let last = info(db, "simulated_now")?;
+    stamp::read(&last.ok_or_else(|| Error::Damaged("it is simulated and has no time".to_string()))?)
+}
+
+/// Keeps the time of a simulated casebook.
+pub(crate) fn remember_time(db: &Connection, now: DateTime<Utc>) -> Result<(), Error> {
+    let sql = "UPDATE casebook SET value = ?1 WHERE name = 'simulated_now' AND value < ?1";
+    db.prepare_cached(sql)?.execute([stamp::write(now)])?;
     Ok(())
 }
 
+/// The path with something behind its name.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Gives a finished file its name, which must be free.
+fn give_name(file: &Path, name: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(file, name) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            // A file system without hard links: take the name, then put the file there.
+            std::fs::OpenOptions::new().write(true).create_new(true).open(name)?;
+            std::fs::rename(file, name)
+        }
+        done => done,
+    }
+}
+
 /// The settings are per connection: every way to a casebook goes through here.
-fn set_up(db: &Connection) -> Result<(), Error> {
+fn set_up(path: &Path, db: &Connection) -> Result<(), Error> {
     db.busy_timeout(BUSY_TIMEOUT)?;
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
-        return Err(Error::Sqlite(rusqlite::Error::InvalidParameterName(format!(
-            "journal mode is {mode} and not wal"
-        ))));
+        let why = "no write-ahead log is possible here; keep the casebook on a local disk";
+        return Err(Error::Io { path: path.to_path_buf(), source: std::io::Error::other(why) });
     }
     // FULL: a command that was acknowledged is on the disk, also after a loss of power.
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "trusted_schema", false)?;
+    // What is erased is overwritten in the file.
+    db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -201,4 +228,38 @@ fn migrate(db: &mut Connection, version: i64) -> Result<(), Error> {
     }
     tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
     Ok(tx.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each connection to a casebook must say, also the one to a casebook that was made and opened before.
+    #[test]
+    fn every_connection_is_set_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("casebook.db");
+        let now = stamp::read("2022-10-14T09:00:00Z").unwrap();
+        let made = Casebook::make(&path, Making { simulated: false, now }).unwrap();
+        let opened = Casebook::open(&path).unwrap();
+        for book in [made, opened] {
+            let said = |pragma: &str| -> String {
+                let value = book.db.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0));
+                match value.unwrap() {
+                    rusqlite::types::Value::Text(text) => text,
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    other => format!("{other:?}"),
+                }
+            };
+            assert_eq!(said("journal_mode"), "wal");
+            assert_eq!(said("synchronous"), "2", "FULL");
+            assert_eq!(said("foreign_keys"), "1");
+            assert_eq!(said("trusted_schema"), "0");
+            assert_eq!(said("secure_delete"), "1");
+            assert_eq!(said("busy_timeout"), "20000");
+            assert_eq!(said("application_id"), APPLICATION_ID.to_string());
+            assert_eq!(said("user_version"), MIGRATIONS.len().to_string());
+            assert_eq!(said("encoding"), "UTF-8");
+        }
+    }
 }

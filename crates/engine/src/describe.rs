@@ -1,8 +1,10 @@
 //! Events in words, for histories.
 
+use std::collections::BTreeMap;
+
 use chrono_tz::Tz;
-use mapcase_case::event::{Event, EventBody, Left};
-use mapcase_case::{Kept, TimerKind};
+use mapcase_case::event::{Event, EventBody, Left, Opened};
+use mapcase_case::{Kept, Timer, TimerKind};
 use mapcase_map::Machine;
 use mapcase_map::time::local;
 
@@ -33,28 +35,40 @@ fn what(kind: TimerKind) -> &'static str {
     if kind == TimerKind::Limit { "limit" } else { "deadline of" }
 }
 
+fn opening(opened: &Opened) -> String {
+    let Opened { map, revision, .. } = opened;
+    let Some(origin) = &opened.origin else { return format!("opened the case in {map} (revision {revision})") };
+    let how = match origin.mode.as_str() {
+        "hand-over" => "handed over",
+        "call" => "called",
+        _ => "started",
+    };
+    let (case, from, step) = (origin.case, &origin.map, &origin.step);
+    format!("opened in {map} (revision {revision}): {how} by case {case} ({from}, {step})")
+}
+
+fn times(timers: &[Timer], zone: Tz) -> Vec<String> {
+    timers.iter().map(|timer| format!("{} by {}", timer.rule, local(timer.due.due_at, zone))).collect()
+}
+
+fn set(fields: &BTreeMap<String, Option<Kept>>) -> String {
+    let set: Vec<String> = fields
+        .iter()
+        .map(|(field, value)| match value {
+            Some(value) => format!("{field} = {}", kept(value)),
+            None => format!("{field} cleared"),
+        })
+        .collect();
+    set.join(", ")
+}
+
 /// What an event says, in a sentence without a full stop.
 pub fn describe(event: &Event, machine: Option<&Machine>, zone: Tz) -> String {
     let step = title(machine, event.step.as_deref());
     match &event.body {
-        EventBody::CaseOpened(opened) => match &opened.origin {
-            None => format!("opened the case in {} (revision {})", opened.map, opened.revision),
-            Some(origin) => {
-                let how = match origin.mode.as_str() {
-                    "hand-over" => "handed over",
-                    "call" => "called",
-                    _ => "started",
-                };
-                let (case, map) = (origin.case, &origin.map);
-                format!(
-                    "opened in {} (revision {}): {how} by case {case} ({map}, {})",
-                    opened.map, opened.revision, origin.step
-                )
-            }
-        },
+        EventBody::CaseOpened(opened) => opening(opened),
         EventBody::StepEntered { timers } => {
-            let due: Vec<String> =
-                timers.iter().map(|timer| format!("; {} by {}", timer.rule, local(timer.due.due_at, zone))).collect();
+            let due: Vec<String> = times(timers, zone).iter().map(|time| format!("; {time}")).collect();
             format!("came to: {step}{}", due.join(""))
         }
         EventBody::StepDone(left) => format!("done: {step}{}", late(left, zone)),
@@ -87,20 +101,10 @@ pub fn describe(event: &Event, machine: Option<&Machine>, zone: Tz) -> String {
             format!("took back event {of_seq}: {step} happened in time and was recorded late")
         }
         EventBody::TimersSet { timers } => {
-            let due: Vec<String> =
-                timers.iter().map(|timer| format!("{} by {}", timer.rule, local(timer.due.due_at, zone))).collect();
+            let due = times(timers, zone);
             format!("times worked out anew: {}", if due.is_empty() { "none".to_string() } else { due.join("; ") })
         }
-        EventBody::FieldsSet { fields } => {
-            let set: Vec<String> = fields
-                .iter()
-                .map(|(field, value)| match value {
-                    Some(value) => format!("{field} = {}", kept(value)),
-                    None => format!("{field} cleared"),
-                })
-                .collect();
-            format!("set: {}", set.join(", "))
-        }
+        EventBody::FieldsSet { fields } => format!("set: {}", set(fields)),
         EventBody::ItemChecked { item } => format!("checked off: {item}"),
         EventBody::EvidenceAttached { name, reference, .. } => format!("attached {name}: {reference}"),
         EventBody::NoteAdded { text } => format!("noted: {text}"),

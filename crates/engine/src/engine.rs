@@ -8,13 +8,19 @@ use chrono::{DateTime, Utc};
 use mapcase_case::family::Fired;
 use mapcase_case::{CaseNumber, CaseState, Command, Family, Fault, Opening};
 use mapcase_map::{CheckedAtlas, Machine};
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
-use crate::casebook::Casebook;
+use crate::casebook::{self, Casebook, Ticking};
 use crate::error::Error;
 use crate::library::{Reading, Shelf};
+use crate::request::Request;
 use crate::{hash, project, stamp, store};
+
+/// The families in which a timer is due, by its index.
+pub(crate) const DUE_ROOTS: &str =
+    "SELECT case_now.root FROM timer JOIN case_now ON case_now.number = timer.case_number
+    WHERE timer.passed = 0 AND timer.fires_at <= ?1 GROUP BY case_now.root ORDER BY min(timer.fires_at), case_now.root";
 
 /// A casebook, the maps that are at hand, and the time.
 #[derive(Debug)]
@@ -22,6 +28,8 @@ pub struct Engine {
     pub(crate) book: Casebook,
     pub(crate) shelf: Shelf,
     pub(crate) now: DateTime<Utc>,
+    /// Whether that is a simulated time that was said.
+    said: bool,
 }
 
 /// How a case stands after a command.
@@ -52,10 +60,17 @@ impl Engine {
     /// An engine on a casebook. `said` is the simulated time, where one is said.
     pub fn new(book: Casebook, atlas: Option<Arc<CheckedAtlas>>, said: Option<DateTime<Utc>>) -> Result<Self, Error> {
         let now = book.now(said)?;
-        Ok(Self { book, shelf: Shelf::new(atlas), now })
+        Ok(Self { book, shelf: Shelf::new(atlas), now, said: said.is_some() })
     }
 
-    /// What time it is.
+    /// Goes on at another time, on the casebook that is open already; `said` as for `new`.
+    pub fn set_time(&mut self, said: Option<DateTime<Utc>>) -> Result<(), Error> {
+        self.now = self.book.now(said)?;
+        self.said = said.is_some();
+        Ok(())
+    }
+
+    /// What time it is: when the engine was made, or at its last command.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
@@ -70,8 +85,8 @@ impl Engine {
         &self.book
     }
 
-    /// Calls `seen` before each row that is written, and before each commit: so a test can stop the program between any two
-    /// writes.
+    /// Calls `seen` with the table's name at each row that is written, and with `commit` just before each commit: so a test can
+    /// stop the program between any two writes.
     pub fn watch_writes(&mut self, seen: impl Fn(&str) + Send + Clone + 'static) -> Result<(), Error> {
         let at_commit = seen.clone();
         self.book.db.commit_hook(Some(move || {
@@ -85,32 +100,40 @@ impl Engine {
     /// Opens a case. With a request id, a second call answers as the first and opens none.
     pub fn open(&mut self, opening: &Opening, request: Option<&str>) -> Result<Answer, Error> {
         let opening = Opening { at: opening.at.map(stamp::sensible).transpose()?, ..opening.clone() };
-        let fingerprint = hash::text("request", &format!("open {opening:?}"));
-        self.write(None, request, &fingerprint, |family| Ok(family.open(&opening)?))
+        let request = request.map(|id| Request::to_open(id, &opening));
+        self.write(None, request, |family| Ok(family.open(&opening)?))
     }
 
     /// Does what a person wants to do with a case. With a request id, a second call answers as the first and does nothing.
     pub fn command(&mut self, case: CaseNumber, command: &Command, request: Option<&str>) -> Result<Answer, Error> {
         let command = Command { at: command.at.map(stamp::sensible).transpose()?, ..command.clone() };
-        let fingerprint = hash::text("request", &format!("{case} {command:?}"));
-        self.write(Some(case), request, &fingerprint, |family| {
+        let request = request.map(|id| Request::to_do(id, case, &command));
+        self.write(Some(case), request, |family| {
             family.command(case, &command)?;
             Ok(case)
         })
     }
 
+    fn clock(&self) -> Ticking {
+        match (self.book.is_simulated(), self.said) {
+            (false, _) => Ticking::Real { not_before: self.now },
+            (true, false) => Ticking::Stored { not_before: self.now },
+            (true, true) => Ticking::Said(self.now),
+        }
+    }
+
     fn write(
         &mut self,
         case: Option<CaseNumber>,
-        request: Option<&str>,
-        fingerprint: &str,
+        request: Option<Request<'_>>,
         act: impl FnOnce(&mut Family<'_>) -> Result<CaseNumber, Error>,
     ) -> Result<Answer, Error> {
-        let (now, shelf) = (self.now, &self.shelf);
+        let (shelf, clock) = (&self.shelf, self.clock());
         let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if let Some(answer) = request.map(|id| answered(&tx, id, fingerprint)).transpose()?.flatten() {
+        if let Some(answer) = request.as_ref().map(|request| request.answered(&tx)).transpose()?.flatten() {
             return Ok(answer);
         }
+        let now = clock.within(&tx)?;
         let states = match case {
             Some(case) => store::load_family(&tx, store::root_of(&tx, case)?)?,
             None => Vec::new(),
@@ -120,12 +143,12 @@ impl Engine {
         let case = act(&mut family)?;
         let answer = family.state(case).map(answer).ok_or(Error::NoCase(case))?;
         save(&tx, shelf, &family)?;
-        if let Some(id) = request {
-            let sql = "INSERT INTO request (id, command, answer, recorded_at) VALUES (?1, ?2, ?3, ?4)";
-            tx.execute(sql, params![id, fingerprint, hash::canonical(&answer), stamp::write(now)])?;
+        if let Some(request) = request {
+            request.keep(&tx, &answer, &stamp::write(now))?;
         }
-        remember_time(&tx, now)?;
+        casebook::remember_time(&tx, now)?;
         tx.commit()?;
+        self.now = now;
         Ok(answer)
     }
 
@@ -139,38 +162,45 @@ impl Engine {
             match self.tick_family(*root, &mut report.fired) {
                 Ok(None) => {}
                 Ok(Some(fault)) => report.faults.push(fault.into()),
-                Err(error @ (Error::Busy | Error::Sqlite(_))) => return Err(error),
+                // What fired is written and must be told, whatever keeps the others.
+                Err(error @ (Error::Busy | Error::Sqlite(_))) if report.fired.is_empty() => return Err(error),
+                Err(error @ (Error::Busy | Error::Sqlite(_))) => {
+                    report.faults.push(error);
+                    return Ok(report);
+                }
                 Err(error) => report.faults.push(error),
             }
         }
         progress(roots.len(), roots.len());
-        let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        remember_time(&tx, self.now)?;
-        tx.commit()?;
+        if self.book.is_simulated() {
+            let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            casebook::remember_time(&tx, self.now)?;
+            tx.commit()?;
+        }
         Ok(report)
     }
 
     fn due_roots(&self) -> Result<Vec<CaseNumber>, Error> {
-        let sql = "SELECT case_now.root FROM timer JOIN case_now ON case_now.number = timer.case_number
-            WHERE timer.passed = 0 AND timer.fires_at <= ?1 GROUP BY case_now.root ORDER BY min(timer.fires_at), case_now.root";
-        let mut query = self.book.db.prepare(sql)?;
+        let mut query = self.book.db.prepare(DUE_ROOTS)?;
         let roots =
             query.query_map([stamp::write(self.now)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
         roots.into_iter().map(store::case_number).collect()
     }
 
     fn tick_family(&mut self, root: CaseNumber, fired: &mut Vec<Fired>) -> Result<Option<Fault>, Error> {
-        let (now, shelf) = (self.now, &self.shelf);
+        let (shelf, clock) = (&self.shelf, self.clock());
         let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let now = clock.within(&tx)?;
         let states = store::load_family(&tx, root)?;
         let library = Reading { shelf, db: &tx };
         let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
         // What fired before a fault stands.
         let fault = family.settle().err();
         save(&tx, shelf, &family)?;
-        remember_time(&tx, now)?;
+        casebook::remember_time(&tx, now)?;
         let new = family.fired().to_vec();
         tx.commit()?;
+        self.now = now;
         fired.extend(new);
         Ok(fault)
     }
@@ -183,20 +213,6 @@ fn answer(state: &CaseState) -> Answer {
         step: state.step.clone(),
         status: state.status.word().to_string(),
         seq: state.seq,
-    }
-}
-
-/// The answer to a request that was made before.
-fn answered(tx: &Transaction<'_>, id: &str, fingerprint: &str) -> Result<Option<Answer>, Error> {
-    let sql = "SELECT command, answer FROM request WHERE id = ?1";
-    let row: Option<(String, String)> = tx.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    match row {
-        None => Ok(None),
-        Some((command, _)) if command != fingerprint => Err(Error::RequestReused(id.to_string())),
-        Some((_, answer)) => {
-            let unreadable = |_| Error::Damaged(format!("the answer to request `{id}` cannot be read"));
-            serde_json::from_str(&answer).map(Some).map_err(unreadable)
-        }
     }
 }
 
@@ -226,11 +242,5 @@ fn keep_revision(tx: &Transaction<'_>, shelf: &Shelf, state: &CaseState) -> Resu
     let map = machine.map();
     let text = atlas.text(&map.id).unwrap_or("");
     tx.execute(sql, params![digest, map.id, map.revision, map.meaning(), text, stamp::write(state.opened_at)])?;
-    Ok(())
-}
-
-fn remember_time(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-    let sql = "UPDATE casebook SET value = ?1 WHERE name = 'simulated_now' AND value < ?1";
-    tx.execute(sql, [stamp::write(now)])?;
     Ok(())
 }

@@ -36,7 +36,7 @@ pub enum Error {
     #[error("the casebook is damaged: {0}")]
     Damaged(String),
     /// Another process kept the casebook to itself for too long.
-    #[error("the casebook is in use by another program")]
+    #[error("the casebook is in use by another program; try again")]
     Busy,
     /// SQLite could not do something.
     #[error("the casebook cannot be used: {0}")]
@@ -92,11 +92,18 @@ impl From<rusqlite::Error> for Error {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::Damaged(error.to_string()),
+            // Every statement here is tried by the tests on a sound casebook: one that does not go through, or goes against
+            // a rule of the schema, has met tables that are not as they were made.
+            Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TooBig) => {
+                Error::Damaged(error.to_string())
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
             _ => match error {
+                rusqlite::Error::SqlInputError { msg, .. } => Error::Damaged(msg),
                 // A column that does not hold what the schema says.
                 rusqlite::Error::FromSqlConversionFailure(..)
                 | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..) => Error::Damaged(error.to_string()),
                 _ => Error::Sqlite(error),
             },

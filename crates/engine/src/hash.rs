@@ -56,7 +56,7 @@ pub fn text(domain: &str, text: &str) -> String {
 }
 
 /// Visits each value of a record that an event holds.
-pub fn values<'e>(body: &'e mut EventBody) -> Vec<(&'e String, &'e mut Kept)> {
+pub fn values(body: &mut EventBody) -> Vec<(&String, &mut Kept)> {
     match body {
         EventBody::CaseOpened(Opened { record, .. }) => record.iter_mut().collect(),
         EventBody::FieldsSet { fields } => {

@@ -15,7 +15,9 @@ pub mod replay;
 pub mod stamp;
 pub mod verify;
 
+mod probe;
 mod project;
+mod request;
 mod schema;
 mod store;
 

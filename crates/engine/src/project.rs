@@ -1,14 +1,46 @@
-//! The projections: what the tables beside the events say of one case. Writing them after a command and rebuilding them from
-//! the events is the same code.
+//! The projections: what the tables beside the events say of one case. Writing them after a command, rebuilding them from the
+//! events and verifying them is the same code.
 
-use mapcase_case::{CaseState, Status};
+use std::collections::BTreeSet;
+
+use mapcase_case::{CaseState, Status, Timer};
 use mapcase_map::Machine;
 use mapcase_map::model::{StepKind, TO_BE_CONFIRMED};
-use rusqlite::{Connection, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 
 use crate::error::Error;
 use crate::stamp;
 use crate::store::number;
+
+/// A row, column by column.
+pub(crate) type Cells = Vec<Value>;
+
+/// The columns of a case's row.
+pub(crate) const CASE_NOW: [&str; 16] = [
+    "number",
+    "reference",
+    "map",
+    "revision",
+    "digest",
+    "status",
+    "outcome",
+    "step",
+    "step_title",
+    "since",
+    "root",
+    "came_from",
+    "opened_at",
+    "assigned",
+    "seq",
+    "hash",
+];
+
+/// The columns of a timer's row.
+pub(crate) const TIMER: [&str; 8] = ["case_number", "kind", "id", "rule", "due_at", "due_on", "fires_at", "passed"];
+
+/// The columns of a row of the worklist.
+pub(crate) const WORKLIST: [&str; 4] = ["role", "case_number", "why", "about"];
 
 /// Replaces what the projections say of a case.
 pub(crate) fn write(db: &Connection, state: &CaseState, machine: &Machine, hash: &str) -> Result<(), Error> {
@@ -16,37 +48,48 @@ pub(crate) fn write(db: &Connection, state: &CaseState, machine: &Machine, hash:
     for table in ["timer", "worklist"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE case_number = ?1"))?.execute([case])?;
     }
-    let step = machine.step(&state.step);
-    let sql = "INSERT INTO case_now (number, reference, map, revision, digest, status, outcome, step, step_title, since, root,
-            came_from, opened_at, assigned, seq, hash)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-        ON CONFLICT (number) DO UPDATE SET status = excluded.status, outcome = excluded.outcome, step = excluded.step,
-            step_title = excluded.step_title, since = excluded.since, assigned = excluded.assigned, seq = excluded.seq,
-            hash = excluded.hash";
-    db.prepare_cached(sql)?.execute(params![
-        case,
-        state.case.to_string(),
-        state.opened.map,
-        state.opened.revision,
-        state.opened.digest,
-        state.status.word(),
-        outcome(&state.status),
-        state.step,
-        step.map_or("", |step| step.title.as_str()),
-        stamp::write(state.entered_at),
-        number(state.opened.root),
-        state.opened.origin.as_ref().map(|origin| number(origin.case)),
-        stamp::write(state.opened_at),
-        state.assigned,
-        i64::try_from(state.seq).unwrap_or(i64::MAX),
-        hash,
-    ])?;
-    write_timers(db, state)?;
-    write_worklist(db, state, machine)
+    let news: Vec<String> = CASE_NOW.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
+    let ending = format!(" ON CONFLICT (number) DO UPDATE SET {}", news.join(", "));
+    insert(db, "case_now", &CASE_NOW, &ending, vec![case_now(state, machine, hash)])?;
+    insert(db, "timer", &TIMER, "", timers(state))?;
+    insert(db, "worklist", &WORKLIST, "", worklist(state, machine))
 }
 
-/// The outcome column: how the case ended, or to which case it was handed over.
-pub(crate) fn outcome(status: &Status) -> Option<String> {
+fn insert(db: &Connection, table: &str, columns: &[&str], ending: &str, rows: Vec<Cells>) -> Result<(), Error> {
+    let places = vec!["?"; columns.len()].join(", ");
+    let sql = format!("INSERT INTO {table} ({}) VALUES ({places}){ending}", columns.join(", "));
+    let mut insert = db.prepare_cached(&sql)?;
+    for row in rows {
+        insert.execute(params_from_iter(row))?;
+    }
+    Ok(())
+}
+
+/// What the row of a case says: the order is that of the columns.
+pub(crate) fn case_now(state: &CaseState, machine: &Machine, hash: &str) -> Cells {
+    let step = machine.step(&state.step);
+    vec![
+        number(state.case).into(),
+        state.case.to_string().into(),
+        state.opened.map.clone().into(),
+        i64::from(state.opened.revision).into(),
+        state.opened.digest.clone().into(),
+        state.status.word().to_string().into(),
+        outcome(&state.status).into(),
+        state.step.clone().into(),
+        step.map_or(String::new(), |step| step.title.clone()).into(),
+        stamp::write(state.entered_at).into(),
+        number(state.opened.root).into(),
+        state.opened.origin.as_ref().map(|origin| number(origin.case)).into(),
+        stamp::write(state.opened_at).into(),
+        state.assigned.clone().into(),
+        i64::try_from(state.seq).unwrap_or(i64::MAX).into(),
+        hash.to_string().into(),
+    ]
+}
+
+/// The outcome column: how the case ended, or to which map it was handed over.
+fn outcome(status: &Status) -> Option<String> {
     match status {
         Status::Ended { outcome } => Some(outcome.clone()),
         Status::HandedOver { map, .. } => Some(map.clone()),
@@ -54,40 +97,30 @@ pub(crate) fn outcome(status: &Status) -> Option<String> {
     }
 }
 
-fn write_timers(db: &Connection, state: &CaseState) -> Result<(), Error> {
-    let sql = "INSERT INTO timer (case_number, kind, id, rule, due_at, due_on, fires_at, passed)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let mut insert = db.prepare_cached(sql)?;
-    for timer in &state.timers {
-        insert.execute(params![
-            number(state.case),
-            timer.kind.word(),
-            timer.id,
-            timer.rule,
-            stamp::write(timer.due.due_at),
-            timer.due.due_on.to_string(),
-            stamp::write(timer.fires_at()),
-            timer.passed,
-        ])?;
-    }
-    Ok(())
-}
-
-fn write_worklist(db: &Connection, state: &CaseState, machine: &Machine) -> Result<(), Error> {
-    let mut insert =
-        db.prepare_cached("INSERT OR IGNORE INTO worklist (role, case_number, why, about) VALUES (?1, ?2, ?3, ?4)")?;
-    for (role, why, about) in worklist(state, machine) {
-        insert.execute(params![role, number(state.case), why, about])?;
-    }
-    Ok(())
+/// What the timers of a case say.
+pub(crate) fn timers(state: &CaseState) -> Vec<Cells> {
+    let row = |timer: &Timer| {
+        vec![
+            number(state.case).into(),
+            timer.kind.word().to_string().into(),
+            timer.id.clone().into(),
+            timer.rule.clone().into(),
+            stamp::write(timer.due.due_at).into(),
+            timer.due.due_on.to_string().into(),
+            stamp::write(timer.fires_at()).into(),
+            timer.passed.into(),
+        ]
+    };
+    state.timers.iter().map(row).collect()
 }
 
 /// Who has something to do with a case: role, `act` or `told`, and the step or the deadline it is about.
-pub(crate) fn worklist(state: &CaseState, machine: &Machine) -> Vec<(String, &'static str, String)> {
+pub(crate) fn worklist(state: &CaseState, machine: &Machine) -> Vec<Cells> {
     if !state.is_open() {
         return Vec::new();
     }
-    let mut rows = Vec::new();
+    let unsettled = [TO_BE_CONFIRMED.to_string()];
+    let mut rows = BTreeSet::new();
     if let Some(step) = machine.step(&state.step) {
         let acts = match &step.kind {
             StepKind::Start { .. } | StepKind::Step { .. } | StepKind::WaitFor { .. } => true,
@@ -98,13 +131,15 @@ pub(crate) fn worklist(state: &CaseState, machine: &Machine) -> Vec<(String, &'s
             StepKind::Link { .. } | StepKind::End { .. } => false,
         };
         if acts {
-            let unsettled = [TO_BE_CONFIRMED.to_string()];
             let roles = if step.roles.is_empty() { &unsettled[..] } else { &step.roles[..] };
-            rows.extend(roles.iter().map(|role| (role.clone(), "act", step.id.clone())));
+            rows.extend(roles.iter().map(|role| (role, "act", &step.id)));
         }
     }
     for timer in state.timers.iter().filter(|timer| timer.passed) {
-        rows.extend(timer.tell.iter().map(|role| (role.clone(), "told", timer.id.clone())));
+        rows.extend(timer.tell.iter().map(|role| (role, "told", &timer.id)));
     }
-    rows
+    let row = |(role, why, about): (&String, &str, &String)| {
+        vec![role.clone().into(), number(state.case).into(), why.to_string().into(), about.clone().into()]
+    };
+    rows.into_iter().map(row).collect()
 }

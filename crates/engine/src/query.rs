@@ -132,9 +132,70 @@ fn case_row(row: &Row<'_>) -> rusqlite::Result<Result<CaseRow, Error>> {
     Ok(build())
 }
 
+/// A query and its values.
+type Sql = (String, Vec<String>);
+
+fn list_sql(now: DateTime<Utc>, filter: &ListFilter) -> Sql {
+    let mut sql = format!("SELECT {CASE_COLUMNS} FROM case_now c WHERE 1");
+    let mut values = vec![stamp::write(now)];
+    for (column, value) in [("status", &filter.status), ("map", &filter.map), ("step", &filter.step)] {
+        if let Some(value) = value {
+            values.push(value.clone());
+            sql.push_str(&format!(" AND c.{column} = ?{}", values.len()));
+        }
+    }
+    if filter.late {
+        sql.push_str(
+            " AND EXISTS (SELECT 1 FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit')
+                AND t.due_at <= ?1)",
+        );
+    }
+    sql.push_str(" ORDER BY c.number");
+    (sql, values)
+}
+
+fn work_sql(now: DateTime<Utc>, role: Option<&str>, assigned: Option<&str>) -> Sql {
+    let mut sql = format!(
+        "SELECT {CASE_COLUMNS}, w.role, w.why, w.about FROM worklist w JOIN case_now c ON c.number = w.case_number WHERE 1"
+    );
+    let mut values = vec![stamp::write(now)];
+    if let Some(role) = role {
+        values.push(role.to_string());
+        sql.push_str(&format!(" AND w.role = ?{}", values.len()));
+    }
+    if let Some(person) = assigned {
+        values.push(person.to_string());
+        sql.push_str(&format!(" AND c.assigned = ?{}", values.len()));
+    }
+    sql.push_str(" ORDER BY late_count = 0, first_due IS NULL, first_due, c.number, w.role, w.why, w.about");
+    (sql, values)
+}
+
+fn due_sql(now: DateTime<Utc>, until: Option<DateTime<Utc>>, role: Option<&str>) -> Sql {
+    let mut sql = format!(
+        "SELECT {CASE_COLUMNS}, t.kind, t.id, t.rule, t.due_at, t.due_on
+        FROM timer t JOIN case_now c ON c.number = t.case_number WHERE 1"
+    );
+    let mut values = vec![stamp::write(now)];
+    if let Some(until) = until {
+        values.push(stamp::write(until));
+        sql.push_str(&format!(" AND t.due_at <= ?{}", values.len()));
+    }
+    if let Some(role) = role {
+        values.push(role.to_string());
+        sql.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM worklist w WHERE w.case_number = c.number AND w.role = ?{})",
+            values.len()
+        ));
+    }
+    sql.push_str(" ORDER BY t.due_at, c.number, t.kind, t.id");
+    (sql, values)
+}
+
 impl Engine {
     /// A case as it stands.
     pub fn view(&self, case: CaseNumber) -> Result<View, Error> {
+        let _snapshot = self.book.snapshot()?;
         let state = store::load_state(&self.book.db, case)?;
         let machine = self.shelf.machine(&self.book.db, &state.opened.digest)?;
         let sql = "SELECT count(*) FROM timer JOIN case_now ON case_now.number = timer.case_number
@@ -152,42 +213,15 @@ impl Engine {
 
     /// The cases that a filter lets through, oldest first.
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<CaseRow>, Error> {
-        let mut sql = format!("SELECT {CASE_COLUMNS} FROM case_now c WHERE 1");
-        let mut values = vec![stamp::write(self.now)];
-        for (column, value) in [("status", &filter.status), ("map", &filter.map), ("step", &filter.step)] {
-            if let Some(value) = value {
-                values.push(value.clone());
-                sql.push_str(&format!(" AND c.{column} = ?{}", values.len()));
-            }
-        }
-        if filter.late {
-            sql.push_str(
-                " AND EXISTS (SELECT 1 FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit')
-                    AND t.due_at <= ?1)",
-            );
-        }
-        sql.push_str(" ORDER BY c.number");
+        let (sql, values) = list_sql(self.now, filter);
         let mut query = self.book.db.prepare(&sql)?;
         let rows = query.query_map(params_from_iter(values), case_row)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().collect()
     }
-
     /// The worklist of a role, or of everyone: what is late first, then what is due soonest. `assigned` leaves only what is
     /// given to that person.
     pub fn work(&self, role: Option<&str>, assigned: Option<&str>) -> Result<Vec<WorkRow>, Error> {
-        let mut sql = format!(
-            "SELECT {CASE_COLUMNS}, w.role, w.why, w.about FROM worklist w JOIN case_now c ON c.number = w.case_number WHERE 1"
-        );
-        let mut values = vec![stamp::write(self.now)];
-        if let Some(role) = role {
-            values.push(role.to_string());
-            sql.push_str(&format!(" AND w.role = ?{}", values.len()));
-        }
-        if let Some(person) = assigned {
-            values.push(person.to_string());
-            sql.push_str(&format!(" AND c.assigned = ?{}", values.len()));
-        }
-        sql.push_str(" ORDER BY late_count = 0, first_due IS NULL, first_due, c.number, w.role, w.why, w.about");
+        let (sql, values) = work_sql(self.now, role, assigned);
         let mut query = self.book.db.prepare(&sql)?;
         let rows = query
             .query_map(params_from_iter(values), |row| Ok((case_row(row)?, row.get(10)?, row.get(11)?, row.get(12)?)))?
@@ -197,23 +231,7 @@ impl Engine {
 
     /// Deadlines and timeouts that are late or due before `until`, soonest first.
     pub fn due(&self, until: Option<DateTime<Utc>>, role: Option<&str>) -> Result<Vec<DueRow>, Error> {
-        let mut sql = format!(
-            "SELECT {CASE_COLUMNS}, t.kind, t.id, t.rule, t.due_at, t.due_on
-            FROM timer t JOIN case_now c ON c.number = t.case_number WHERE 1"
-        );
-        let mut values = vec![stamp::write(self.now)];
-        if let Some(until) = until {
-            values.push(stamp::write(until));
-            sql.push_str(&format!(" AND t.due_at <= ?{}", values.len()));
-        }
-        if let Some(role) = role {
-            values.push(role.to_string());
-            sql.push_str(&format!(
-                " AND EXISTS (SELECT 1 FROM worklist w WHERE w.case_number = c.number AND w.role = ?{})",
-                values.len()
-            ));
-        }
-        sql.push_str(" ORDER BY t.due_at, c.number, t.kind, t.id");
+        let (sql, values) = due_sql(self.now, until, role);
         let mut query = self.book.db.prepare(&sql)?;
         let rows = query
             .query_map(params_from_iter(values), |row| {
@@ -234,6 +252,7 @@ impl Engine {
 
     /// The events of a case.
     pub fn history(&self, case: CaseNumber) -> Result<Vec<HistoryRow>, Error> {
+        let _snapshot = self.book.snapshot()?;
         let personal = store::load_personal(&self.book.db, case)?;
         let stored = store::load(&self.book.db, case)?;
         if stored.is_empty() {
@@ -248,8 +267,58 @@ impl Engine {
 
     /// The numbers of all cases that have events.
     pub fn cases(&self) -> Result<Vec<CaseNumber>, Error> {
-        let mut query = self.book.db.prepare("SELECT DISTINCT case_number FROM event ORDER BY case_number")?;
-        let numbers = query.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-        numbers.into_iter().map(store::case_number).collect()
+        store::cases(&self.book.db)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::engine::DUE_ROOTS;
+    use crate::schema::MIGRATIONS;
+
+    /// How SQLite would run a query, a line a step.
+    fn plan(sql: &str) -> String {
+        let db = Connection::open_in_memory().unwrap();
+        MIGRATIONS.iter().for_each(|migration| db.execute_batch(migration).unwrap());
+        let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let values = vec!["x"; query.parameter_count()];
+        let rows = query.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+    }
+
+    fn now() -> DateTime<Utc> {
+        stamp::read("2022-10-14T09:00:00Z").unwrap()
+    }
+
+    #[test]
+    fn tick_and_families_go_by_their_indexes() {
+        let due = plan(DUE_ROOTS);
+        assert!(due.contains("timer USING INDEX timer_to_fire (fires_at<?)"), "{due}");
+        assert!(due.contains("case_now USING INTEGER PRIMARY KEY"), "{due}");
+        let family = plan(store::FAMILY);
+        assert!(family.contains("USING COVERING INDEX case_now_by_root (root=?)"), "{family}");
+        let last = plan(store::LAST_NUMBER);
+        assert!(!last.lines().any(|line| line.starts_with("SCAN event")), "{last}");
+    }
+
+    #[test]
+    fn lists_go_by_their_indexes() {
+        let open = ListFilter { status: Some("open".to_string()), ..ListFilter::default() };
+        let list = plan(&list_sql(now(), &open).0);
+        assert!(list.contains("SEARCH c USING INDEX case_now_by_status (status=?)"), "{list}");
+        let work = plan(&work_sql(now(), Some("TM"), None).0);
+        assert!(work.contains("SEARCH w USING") && work.contains("(role=?)"), "{work}");
+        assert!(work.contains("SEARCH c USING INTEGER PRIMARY KEY"), "{work}");
+        let due = plan(&due_sql(now(), Some(now()), Some("TM")).0);
+        assert!(due.contains("SEARCH t USING INDEX timer_by_due (due_at<?)"), "{due}");
+        let mine = plan(&work_sql(now(), None, Some("ann")).0);
+        assert!(mine.contains("(assigned=?)"), "{mine}");
+        for plan in [list, work, due, mine] {
+            // What is looked up for each row.
+            assert!(!plan.lines().any(|line| line.starts_with("SCAN t")), "{plan}");
+        }
     }
 }

@@ -41,6 +41,7 @@ pub struct Replay {
 impl Engine {
     /// Replays a case, as far as was recorded by `as_of`.
     pub fn replay(&self, case: CaseNumber, as_of: Option<DateTime<Utc>>) -> Result<Replay, Error> {
+        let _snapshot = self.book.snapshot()?;
         let all = self.history(case)?;
         let count = all.len();
         let known: Vec<HistoryRow> =

@@ -44,20 +44,29 @@ BEGIN SELECT RAISE(ABORT, 'events are append-only: what was recorded is never ch
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'events are append-only: what was recorded is never deleted'); END;
 
--- Personal values, apart from the events, which hold a salted commitment to each. An erased value is NULL.
+-- `INSERT OR REPLACE` would get past the two above.
+CREATE TRIGGER event_is_appended BEFORE INSERT ON event
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event WHERE case_number = NEW.case_number)
+BEGIN SELECT RAISE(ABORT, 'events are append-only: the next event of a case has the next number'); END;
+
+-- Personal values, apart from the events, which hold a salted commitment to each. An erased value is NULL, and so is its salt:
+-- with it, anybody could try names until one fits the commitment.
 CREATE TABLE personal_value (
     case_number INTEGER NOT NULL,
     seq         INTEGER NOT NULL,
     field       TEXT NOT NULL,
-    salt        TEXT NOT NULL CHECK (length(salt) = 32),
-    value       TEXT CHECK (value IS NULL OR json_valid(value)),
+    salt        TEXT CHECK (length(salt) = 32),
+    value       TEXT CHECK (json_valid(value)),
+    CHECK ((salt IS NULL) = (value IS NULL)),
     PRIMARY KEY (case_number, seq, field),
     FOREIGN KEY (case_number, seq) REFERENCES event (case_number, seq)
 ) STRICT;
 
--- Commands that came with a request id, so that a repeated one is answered as the first was.
+-- Commands that came with a request id, so that a repeated one is answered as the first was. Of the command only a salted hash
+-- is kept: it can hold personal values.
 CREATE TABLE request (
     id          TEXT PRIMARY KEY NOT NULL,
+    salt        TEXT NOT NULL CHECK (length(salt) = 32),
     command     TEXT NOT NULL CHECK (length(command) = 64),
     answer      TEXT NOT NULL CHECK (json_valid(answer)),
     recorded_at TEXT NOT NULL
@@ -87,8 +96,10 @@ CREATE TABLE case_now (
 
 -- The cases of a family are loaded together for each command on one of them.
 CREATE INDEX case_now_by_root ON case_now (root);
--- `list --status`, newest first.
+-- `list --status`, oldest first.
 CREATE INDEX case_now_by_status ON case_now (status, number);
+-- `work --mine`.
+CREATE INDEX case_now_by_assigned ON case_now (assigned) WHERE assigned IS NOT NULL;
 
 -- Timers that run, and deadlines that have passed and are not met.
 CREATE TABLE timer (
@@ -103,7 +114,7 @@ CREATE TABLE timer (
     PRIMARY KEY (case_number, kind, id)
 ) STRICT;
 
--- `tick` finds what has to fire.
+-- `tick` finds the families in which something has to fire.
 CREATE INDEX timer_to_fire ON timer (fires_at) WHERE passed = 0;
 -- `due` lists what is late or will be, soonest first.
 CREATE INDEX timer_by_due ON timer (due_at);
@@ -132,6 +143,8 @@ SELECT
     CASE event.name
         WHEN 'case-opened' THEN 'opened the case in ' || json_extract(content, '$.case-opened.map')
             || ' (revision ' || json_extract(content, '$.case-opened.revision') || ')'
+            || coalesce(', from case ' || json_extract(content, '$.case-opened.origin.case') || ' in '
+            || json_extract(content, '$.case-opened.origin.map'), '')
         WHEN 'step-entered' THEN 'the case came to ' || event.step
         WHEN 'step-done' THEN 'did ' || event.step
         WHEN 'decision-answered' THEN 'answered ' || event.step || ': ' || json_extract(content, '$.decision-answered.answer')
@@ -140,6 +153,8 @@ SELECT
         WHEN 'wait-ended' THEN 'the time came that ' || event.step || ' waited for'
         WHEN 'deadline-passed' THEN 'the ' || json_extract(content, '$.deadline-passed.kind') || ' '
             || json_extract(content, '$.deadline-passed.id') || ' passed'
+            || coalesce('; started case ' || json_extract(content, '$.deadline-passed.started.case') || ' in '
+            || json_extract(content, '$.deadline-passed.started.map'), '')
         WHEN 'deadline-retracted' THEN 'the ' || json_extract(content, '$.deadline-retracted.kind') || ' '
             || json_extract(content, '$.deadline-retracted.id') || ' was met in time after all'
         WHEN 'timeout-retracted' THEN 'took back event ' || json_extract(content, '$.timeout-retracted.of_seq')

@@ -9,10 +9,11 @@ pub fn write(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Reads a time.
+/// Reads a time that `write` wrote. Another way to write the same time would not sort as it does, and is none.
 pub fn read(text: &str) -> Result<DateTime<Utc>, Error> {
-    let time = DateTime::parse_from_rfc3339(text).map_err(|_| Error::Damaged(format!("`{text}` is not a time")))?;
-    Ok(time.with_timezone(&Utc))
+    let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
+    let time = time.filter(|time| write(*time) == text);
+    time.ok_or_else(|| Error::Damaged(format!("`{text}` is not a time as mapcase writes it")))
 }
 
 /// Cuts a time to the second, and refuses years for which texts would not sort or deadlines run out of the calendar.

@@ -13,12 +13,12 @@ use crate::stamp;
 /// An event as it is stored.
 #[derive(Clone, Debug)]
 pub struct Stored {
-    /// The case.
-    pub case: CaseNumber,
     /// The event, with personal values as commitments.
     pub event: Event,
     /// The name column.
     pub name: String,
+    /// The content column.
+    pub content: String,
     /// The hash of the event before it.
     pub previous_hash: String,
     /// Its own hash.
@@ -74,44 +74,61 @@ fn stored(raw: Raw) -> Result<Stored, Error> {
         occurred_at: stamp::read(&occurred_at)?,
         recorded_at: stamp::read(&recorded_at)?,
     };
-    Ok(Stored { case, event, name, previous_hash, hash })
+    Ok(Stored { event, name, content, previous_hash, hash })
 }
 
-/// The events of a case, each as far as it can be read.
-pub(crate) fn load_each(db: &Connection, case: CaseNumber) -> Result<Vec<Result<Stored, Error>>, Error> {
+/// An event's number, and the event as far as it can be read.
+pub(crate) type Numbered = (u64, Result<Stored, Error>);
+
+/// The events of a case.
+pub(crate) fn load_each(db: &Connection, case: CaseNumber) -> Result<Vec<Numbered>, Error> {
     let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM event WHERE case_number = ?1 ORDER BY seq"))?;
     let rows = query.query_map([number(case)], raw)?.collect::<Result<Vec<_>, _>>()?;
-    Ok(rows.into_iter().map(stored).collect())
+    Ok(rows.into_iter().map(|raw| (u64::try_from(raw.1).unwrap_or(0), stored(raw))).collect())
 }
 
 /// The events of a case.
 pub(crate) fn load(db: &Connection, case: CaseNumber) -> Result<Vec<Stored>, Error> {
-    load_each(db, case)?.into_iter().collect()
+    load_each(db, case)?.into_iter().map(|(_, stored)| stored).collect()
 }
 
-/// A case's personal values by event and field: the salt, and the value where it is not erased.
-pub(crate) type Personal = BTreeMap<(u64, String), (String, Option<Value>)>;
+/// A case's personal values by event and field.
+pub(crate) type Personal = BTreeMap<Key, Apart>;
 
-pub(crate) fn load_personal(db: &Connection, case: CaseNumber) -> Result<Personal, Error> {
+/// An event's number and a field.
+pub(crate) type Key = (u64, String);
+
+/// The salt and the value, or nothing where it is erased.
+pub(crate) type Apart = Option<(String, Value)>;
+
+/// The personal values of a case by event and field, each as far as it can be read.
+pub(crate) fn load_each_personal(
+    db: &Connection,
+    case: CaseNumber,
+) -> Result<BTreeMap<Key, Result<Apart, Error>>, Error> {
     let sql = "SELECT seq, field, salt, value FROM personal_value WHERE case_number = ?1";
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([number(case)], |row| {
-        Ok((
-            row.get::<_, i64>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, Option<String>>(3)?,
-        ))
+        let key = (row.get::<_, i64>(0)?, row.get::<_, String>(1)?);
+        Ok((key, row.get::<_, Option<String>>(2)?, row.get::<_, Option<String>>(3)?))
     })?;
-    let mut values = Personal::new();
+    let mut values = BTreeMap::new();
     for row in rows {
-        let (seq, field, salt, text) = row?;
-        let unreadable =
-            |_| Error::Damaged(format!("the personal value `{field}` of event {seq} of case {case} cannot be read"));
-        let value = text.map(|text| serde_json::from_str::<Value>(&text)).transpose().map_err(unreadable)?;
-        values.insert((u64::try_from(seq).unwrap_or(0), field), (salt, value));
+        let ((seq, field), salt, text) = row?;
+        let value = match (salt, text) {
+            (Some(salt), Some(text)) => serde_json::from_str(&text).map(|value| Some((salt, value))).map_err(|_| {
+                Error::Damaged(format!("the personal value `{field}` of event {seq} of case {case} cannot be read"))
+            }),
+            _ => Ok(None),
+        };
+        values.insert((u64::try_from(seq).unwrap_or(0), field), value);
     }
     Ok(values)
+}
+
+/// The personal values of a case.
+pub(crate) fn load_personal(db: &Connection, case: CaseNumber) -> Result<Personal, Error> {
+    load_each_personal(db, case)?.into_iter().map(|(key, value)| Ok((key, value?))).collect()
 }
 
 /// Puts the personal values that are at hand into an event.
@@ -119,7 +136,7 @@ pub(crate) fn fill_in(event: &mut Event, personal: &Personal) {
     let seq = event.seq;
     for (field, kept) in hash::values(&mut event.body) {
         if let Kept::Personal { value, .. } = kept {
-            *value = personal.get(&(seq, field.clone())).and_then(|(_, value)| value.clone());
+            *value = personal.get(&(seq, field.clone())).cloned().flatten().map(|(_, value)| value);
         }
     }
 }
@@ -135,11 +152,21 @@ pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState,
     CaseState::replay(&events).map_err(|broken| Error::Damaged(format!("case {case}: {broken}")))
 }
 
+/// The cases of a family, by their index.
+pub(crate) const FAMILY: &str = "SELECT number FROM case_now WHERE root = ?1 ORDER BY number";
+
 /// The states of all cases of the family of a case.
 pub(crate) fn load_family(db: &Connection, root: CaseNumber) -> Result<Vec<CaseState>, Error> {
-    let mut query = db.prepare_cached("SELECT number FROM case_now WHERE root = ?1 ORDER BY number")?;
+    let mut query = db.prepare_cached(FAMILY)?;
     let numbers = query.query_map([number(root)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
     numbers.into_iter().map(|number| load_state(db, case_number(number)?)).collect()
+}
+
+/// The numbers of all cases that have events.
+pub(crate) fn cases(db: &Connection) -> Result<Vec<CaseNumber>, Error> {
+    let mut query = db.prepare("SELECT DISTINCT case_number FROM event ORDER BY case_number")?;
+    let numbers = query.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    numbers.into_iter().map(case_number).collect()
 }
 
 /// The first case of the family of a case.
@@ -149,9 +176,13 @@ pub(crate) fn root_of(db: &Connection, case: CaseNumber) -> Result<CaseNumber, E
     root.map_or(Err(Error::NoCase(case)), case_number)
 }
 
+/// The last number that was given. A case whose events were taken out keeps its number as long as its row stands.
+pub(crate) const LAST_NUMBER: &str =
+    "SELECT max((SELECT coalesce(max(case_number), 0) FROM event), (SELECT coalesce(max(number), 0) FROM case_now))";
+
 /// The first number that no case has.
 pub(crate) fn free_number(db: &Connection) -> Result<u64, Error> {
-    let last: i64 = db.query_row("SELECT coalesce(max(case_number), 0) FROM event", [], |row| row.get(0))?;
+    let last: i64 = db.query_row(LAST_NUMBER, [], |row| row.get(0))?;
     Ok(case_number(last)?.0 + 1)
 }
 
@@ -187,7 +218,8 @@ pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<
     Ok(heads)
 }
 
-fn head(db: &Connection, case: CaseNumber) -> Result<String, Error> {
+/// The hash of the last event of a case.
+pub(crate) fn head(db: &Connection, case: CaseNumber) -> Result<String, Error> {
     let mut query = db.prepare_cached("SELECT hash FROM event WHERE case_number = ?1 ORDER BY seq DESC LIMIT 1")?;
     let head: Option<String> = query.query_row([number(case)], |row| row.get(0)).optional()?;
     Ok(head.unwrap_or_else(|| hash::FIRST.to_string()))

@@ -72,7 +72,9 @@ fn say(report: &Verification, context: &Context) {
             text::count(report.findings.len(), "finding")
         ));
     }
-    if report.erased > 0 {
-        out.line(format!("{} erased; their commitments stand", text::count(report.erased, "personal value")));
+    match report.erased {
+        0 => {}
+        1 => out.line("1 personal value was erased; its commitment stands"),
+        erased => out.line(format!("{erased} personal values were erased; their commitments stand")),
     }
 }

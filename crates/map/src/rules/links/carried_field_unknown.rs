@@ -136,7 +136,7 @@ fn misfit(
         let message = format!("`{name}` is of type {} here and of type {} in `{to}`", own_kind.text, other_kind.text);
         (message, "give both records the same type", (own_kind.span, other_kind.span))
     } else if own.personal && !other.personal {
-        let message = format!("`{name}` is personal here and not in `{to}`, where it could never be erased");
+        let message = format!("`{name}` is personal here and not in `{to}`, where a new value could never be erased");
         (message, "write `personal: true` there too", (own.id.span, other.id.span))
     } else if let Some(choice) = own.choices.iter().find(|choice| !allowed.contains(&choice.text)) {
         let message = format!("`{name}` may be `{}` here and not in `{to}`", choice.text);

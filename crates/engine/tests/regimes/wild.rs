@@ -1,0 +1,119 @@
+//! Maps with what the real ones do not have.
+
+use std::sync::Arc;
+
+use mapcase_map::CheckedAtlas;
+
+use crate::common::{map, small_atlas};
+use crate::invent::Openings;
+
+const WILD_MAP: &str = "record:
+  known: { type: date, title: Known since }
+  sound: { type: yes-no, title: Sound }
+  person: { type: text, title: Person, personal: true }
+steps:
+  opened: { kind: start, title: Opened, role: Worker, next: work }
+  work:
+    role: Worker
+    title: Work
+    due: 8 days of known
+    overdue: { tell: Boss, start: helper, go: chase }
+    next: reply
+  reply:
+    kind: wait
+    role: [Worker, Second]
+    title: Reply
+    for: A reply
+    within: 5 days of work
+    received: ask
+    lapsed: chase
+  chase:
+    role: Second
+    title: Chase
+    needs: [person]
+    due: 2 days of known
+    overdue: { tell: Boss }
+    next: second-reply
+  second-reply:
+    kind: wait
+    role: Worker
+    title: Second reply
+    for: A reply
+    within: 36 hours
+    received: judge
+    lapsed: ask
+  ask:
+    kind: link
+    to: called
+    mode: call
+    title: Ask
+    carries: [known, person]
+    outcomes: { good: judge, bad: beside }
+  beside: { kind: link, to: helper, mode: start, title: Beside, carries: [person], next: work }
+  judge: { kind: decision, title: Sound?, on: sound, answers: { yes: closed, no: pause } }
+  pause: { kind: wait, title: Pause, until: 3 days after known, next: work }
+  closed: { kind: end, title: Closed, outcome: closed }
+limits:
+  whole:
+    title: All of it
+    from: work
+    to: judge
+    within: 9 days
+    overdue: { tell: Boss, start: helper, go: chase }
+  soft:
+    title: Most of it
+    from: work
+    to: ask
+    within: 5 days
+    overdue: { tell: [Boss, Second], start: helper }
+";
+
+const CALLED_MAP: &str = "record:
+  known: { type: date, title: Known since }
+  person: { type: text, title: Person, personal: true }
+steps:
+  begun: { kind: start, title: Begun, role: Worker, from: wild, next: answer }
+  alone: { kind: start, title: Alone, next: answer }
+  answer:
+    kind: wait
+    role: Worker
+    title: Answer
+    for: An answer
+    within: 2 days
+    received: check
+    lapsed: to-third
+  check: { role: [Worker, Second], title: Check the answer, next: good }
+  to-third: { kind: link, to: third, title: To the third, carries: [known] }
+  good: { kind: end, title: Good, outcome: good }
+";
+
+const THIRD_MAP: &str = "record:
+  known: { type: date, title: Known since }
+steps:
+  begun: { kind: start, title: Begun, from: called, next: last-try }
+  last-try:
+    role: Second
+    title: Last try
+    due: 1 working day
+    overdue: { tell: Boss, go: bad }
+    next: good
+  good: { kind: end, title: Good, outcome: good }
+  bad: { kind: end, title: Bad, outcome: bad }
+";
+
+const HELPER_MAP: &str = "record:
+  person: { type: text, title: Person, personal: true }
+steps:
+  begun: { kind: start, title: Begun, from: wild, next: help }
+  help: { role: [Boss, Second], title: Help, due: 8 hours, overdue: { tell: Boss }, next: helped }
+  helped: { kind: end, title: Helped, outcome: helped }
+";
+
+pub const WILD: Openings =
+    &[("wild", &[("known", "2022-10-04"), ("sound", "no")]), ("wild", &[]), ("called", &[("known", "2022-10-01")])];
+
+/// Maps with what the real ones do not have: deadlines and limits that move the case, also out of a call, timers of one instant,
+/// loops, a call that lapses and one that hands over.
+pub fn wild_atlas() -> Arc<CheckedAtlas> {
+    small_atlas(&[map("wild", WILD_MAP), map("called", CALLED_MAP), map("third", THIRD_MAP), map("helper", HELPER_MAP)])
+}

@@ -156,6 +156,8 @@ fn exit_codes_are_those_of_the_design() {
     fails(&sandbox, 3, &["show", "7F"]);
     fails(&sandbox, 3, &["open", "transfer-aut"]);
     fails(&sandbox, 3, &["work", "--role", "TMM"]);
+    fails(&sandbox, 3, &["due", "--role", "TMM"]);
+    assert_eq!(fails(&sandbox, 3, &["open", "transfer-out", "--as", "AWS"])["suggestion"], "ASW");
     fails(&sandbox, 3, &["open", "transfer-out", "--atlas", "nowhere"]);
     assert_eq!(sandbox.line("show 7X").code, 2);
     assert_eq!(sandbox.line("do").code, 2);

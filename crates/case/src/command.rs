@@ -133,6 +133,8 @@ pub enum RefusalKind {
     Moved,
     /// Somebody has acted since a timer moved the case.
     TooLate,
+    /// Another case waits for the outcome of this one.
+    Awaited,
     /// The map cannot run, or does not exist.
     NoMap,
 }
@@ -154,6 +156,7 @@ impl RefusalKind {
             RefusalKind::TooEarly => "too-early",
             RefusalKind::Moved => "moved",
             RefusalKind::TooLate => "too-late",
+            RefusalKind::Awaited => "awaited",
             RefusalKind::NoMap => "no-map",
         }
     }

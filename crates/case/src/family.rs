@@ -10,7 +10,7 @@ use mapcase_map::Machine;
 use mapcase_map::model::{LinkMode, Role, StepKind};
 use mapcase_map::time::Calendar;
 
-use crate::command::{Command, Fault, Refusal, RefusalKind, Stop};
+use crate::command::{Act, Command, Fault, Refusal, RefusalKind, Stop};
 use crate::decide::named_actor;
 use crate::event::{Event, EventBody};
 use crate::number::CaseNumber;
@@ -189,6 +189,18 @@ impl<'l> Family<'l> {
         case
     }
 
+    /// Refuses to withdraw a case that another waits for: that one would wait for ever, and nothing would say so.
+    fn nobody_waits_for(&self, case: CaseNumber) -> Result<(), Refusal> {
+        let called = self.called(case);
+        let caller = self.states.get(&case).and_then(|state| self.states.get(&state.opened.returns_to?));
+        let Some(caller) = caller.filter(|caller| caller.is_open() && caller.waits_for == Some(called)) else {
+            return Ok(());
+        };
+        let message = format!("case {} waits for the outcome of case {case}", caller.case);
+        let help = format!("bring it to an outcome, or withdraw case {} first", caller.case);
+        Err(Refusal::new(RefusalKind::Awaited, message, help))
+    }
+
     /// When something occurred: now, or the time that is given, which cannot be in the future.
     pub(crate) fn occurred(&self, at: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Refusal> {
         let at = at.unwrap_or(self.now);
@@ -217,6 +229,9 @@ impl<'l> Family<'l> {
         let mut turn = self.turn(case)?;
         turn.command(command, at, supervisors)?;
         let effects = turn.effects;
+        if matches!(command.act, Act::Withdraw { .. }) {
+            self.nobody_waits_for(case)?;
+        }
         self.spread(effects)?;
         Ok(self.settle()?)
     }

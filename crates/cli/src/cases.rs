@@ -17,6 +17,7 @@ use crate::words;
 /// Gives a command on a case and says how the case then stands.
 pub fn act(context: &Context, case: CaseNumber, act: Act, acting: &Acting, done: &str) -> Result<Exit, CliError> {
     let mut session = Session::acting(context)?;
+    session.known_role(context.role())?;
     let command = acting.command(act, context, session.zone)?;
     match session.engine.command(case, &command, acting.request.as_deref()) {
         Ok(said) => answer(&session, context, &said, done),

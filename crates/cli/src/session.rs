@@ -10,6 +10,8 @@ use mapcase_case::{Attachment, CaseNumber, Command};
 use mapcase_engine::query::View;
 use mapcase_engine::{Casebook, Engine, Error};
 use mapcase_map::CheckedAtlas;
+use mapcase_map::diagnostic::nearest;
+use mapcase_map::model::TO_BE_CONFIRMED;
 use mapcase_map::time::parse_when;
 
 use crate::context::Context;
@@ -46,6 +48,19 @@ impl Session {
     /// The map of a case as its own revision has it, for messages.
     pub fn view(&self, case: CaseNumber) -> Result<View, CliError> {
         Ok(self.engine.view(case)?)
+    }
+
+    /// Refuses a role that the atlas does not have: a misspelt one would have an empty worklist, or stand in a history for ever.
+    pub fn known_role(&self, role: Option<&str>) -> Result<(), CliError> {
+        let (Some(role), Some(atlas)) = (role, self.engine.shelf().atlas()) else { return Ok(()) };
+        if role == TO_BE_CONFIRMED || atlas.roles().contains_key(role) {
+            return Ok(());
+        }
+        let error = CliError::not_found(format!("there is no role `{role}` in the atlas"));
+        Err(match nearest(role, atlas.roles().keys().map(String::as_str)) {
+            Some(near) => error.help(format!("did you mean `{near}`?")).detail("suggestion", near),
+            None => error.help("`atlas.yaml` names the roles"),
+        })
     }
 
     /// What a refused command on a case leaves possible.

@@ -236,6 +236,20 @@ steps:
 }
 
 #[test]
+fn a_case_that_another_waits_for_is_not_withdrawn() {
+    let book = called();
+    let refusal = book.refuse("2022-05-02 10:00", CaseNumber(2), withdraw("Boss"));
+    helps(&refusal, RefusalKind::Awaited, &["case 1R waits for the outcome of case 2W", "withdraw case 1R first"]);
+    // Nor the case to which the called one was handed over.
+    book.tick("2022-05-06 09:00");
+    helps(&book.refuse("2022-05-06 10:00", CaseNumber(3), withdraw("Boss")), RefusalKind::Awaited, &["1R", "3A"]);
+    // The one that waits can go; then nobody waits.
+    book.act("2022-05-06 10:00", CaseNumber(1), withdraw("Boss"));
+    book.act("2022-05-06 11:00", CaseNumber(3), withdraw("Boss"));
+    book.sound();
+}
+
+#[test]
 fn an_outcome_for_which_nobody_waits_any_more_is_noted() {
     let book = called();
     book.act("2022-05-03 09:00", CaseNumber(2), receive());

@@ -42,6 +42,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
             Some(time::due(&duration, Anchor::Instant(session.engine.now()), session.zone, calendar)?.due_at)
         }
     };
+    session.known_role(args.role.as_deref().or(context.role()))?;
     let rows = session.engine.due(until, args.role.as_deref().or(context.role()))?;
     if context.is_json() {
         context.out.json(&json!({ "due": rows.iter().map(entry).collect::<Vec<_>>() }))?;

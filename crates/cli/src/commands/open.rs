@@ -45,6 +45,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     if let Some(atlas) = session.engine.shelf().atlas() {
         crate::atlas::machine(atlas, &args.map, context.atlas_dir())?;
     }
+    session.known_role(context.role())?;
     let pairs: Vec<(String, String)> = args.record.iter().chain(&args.set).cloned().collect();
     let opening = Opening {
         map: args.map.clone(),

@@ -1,7 +1,5 @@
 //! `work`: the worklist of a role or a person.
 
-use mapcase_map::diagnostic::nearest;
-use mapcase_map::model::TO_BE_CONFIRMED;
 use serde_json::{Value, json};
 
 use crate::cases::{due_words, row_json, table};
@@ -32,7 +30,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let session = Session::reading(context)?;
     let role = args.role.as_deref().or(context.role());
-    role.map_or(Ok(()), |role| known(role, &session))?;
+    session.known_role(role)?;
     let person = if args.mine { Some(context.actor()?) } else { None };
     let rows = session.engine.work(role, person.as_deref())?;
     if context.is_json() {
@@ -65,17 +63,4 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         .collect();
     table(context, &["case", "role", "due", "what"], &cells);
     Ok(Exit::Done)
-}
-
-/// Refuses a role that the atlas does not have: a misspelt one would have an empty worklist.
-fn known(role: &str, session: &Session) -> Result<(), CliError> {
-    let Some(atlas) = session.engine.shelf().atlas() else { return Ok(()) };
-    if role == TO_BE_CONFIRMED || atlas.roles().contains_key(role) {
-        return Ok(());
-    }
-    let error = CliError::not_found(format!("there is no role `{role}` in the atlas"));
-    Err(match nearest(role, atlas.roles().keys().map(String::as_str)) {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error.help("`atlas.yaml` names the roles"),
-    })
 }

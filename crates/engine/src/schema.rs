@@ -56,7 +56,8 @@ CREATE TABLE personal_value (
     seq         INTEGER NOT NULL,
     field       TEXT NOT NULL,
     salt        TEXT CHECK (length(salt) = 32),
-    value       TEXT CHECK (json_valid(value)),
+    -- An old `sqlite3` client says of `json_valid(NULL)` that it is not.
+    value       TEXT CHECK (value IS NULL OR json_valid(value)),
     CHECK ((salt IS NULL) = (value IS NULL)),
     PRIMARY KEY (case_number, seq, field),
     FOREIGN KEY (case_number, seq) REFERENCES event (case_number, seq)

@@ -221,3 +221,16 @@ fn a_history_is_read_without_the_maps() {
     done(&sandbox, &["audit", "replay", "1R"]);
     fails(&sandbox, 3, &["do", "1R"]);
 }
+
+#[test]
+fn practice_does_not_pass_for_the_real_thing() {
+    let sandbox = sandbox();
+    done(&sandbox, &["open", "transfer-out"]);
+    let book = rusqlite::Connection::open(sandbox.path("casebook.db")).unwrap();
+    book.execute("UPDATE casebook SET value = 'no' WHERE name = 'simulated'", []).unwrap();
+    drop(book);
+    let ran = sandbox.line("audit verify --format json");
+    assert_eq!(ran.code, 4);
+    let finding = &ran.json()["findings"][0];
+    assert_eq!((&finding["case"], &finding["seq"]), (&json!("1R"), &json!(1)));
+}

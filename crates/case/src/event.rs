@@ -174,6 +174,9 @@ pub struct Opened {
     pub origin: Option<Origin>,
     /// The case that waits for its outcome.
     pub returns_to: Option<CaseNumber>,
+    /// Whether its times are what commands said, on a simulated casebook.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
     /// What it was given at opening.
     pub record: BTreeMap<FieldId, Kept>,
 }

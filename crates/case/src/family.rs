@@ -28,6 +28,8 @@ pub trait Library {
     fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String>;
     /// Roles that may do what a supervisor may.
     fn supervisors(&self) -> &[Role];
+    /// Whether time is what commands say. Each case says so of itself, so that practice never passes for the real thing.
+    fn is_simulated(&self) -> bool;
 }
 
 /// A timer that fired.

@@ -50,6 +50,7 @@ impl Family<'_> {
             root: case,
             origin: None,
             returns_to: None,
+            simulated: self.library.is_simulated(),
             record,
         };
         self.begin(opened, &start.id, &by, at)?;
@@ -83,6 +84,7 @@ impl Family<'_> {
             root,
             origin: Some(birth.origin),
             returns_to: birth.returns_to,
+            simulated: self.library.is_simulated(),
             record: birth.record,
         };
         self.begin(opened, &start.id, &None, birth.at)?;

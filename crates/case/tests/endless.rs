@@ -40,6 +40,10 @@ impl Library for Maps {
         Ok(self.1.clone())
     }
 
+    fn is_simulated(&self) -> bool {
+        true
+    }
+
     fn supervisors(&self) -> &[Role] {
         &[]
     }

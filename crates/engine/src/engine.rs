@@ -128,7 +128,7 @@ impl Engine {
         request: Option<Request<'_>>,
         act: impl FnOnce(&mut Family<'_>) -> Result<CaseNumber, Error>,
     ) -> Result<Answer, Error> {
-        let (shelf, clock) = (&self.shelf, self.clock());
+        let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
         let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some(answer) = request.as_ref().map(|request| request.answered(&tx)).transpose()?.flatten() {
             return Ok(answer);
@@ -138,7 +138,7 @@ impl Engine {
             Some(case) => store::load_family(&tx, store::root_of(&tx, case)?)?,
             None => Vec::new(),
         };
-        let library = Reading { shelf, db: &tx };
+        let library = Reading { shelf, db: &tx, simulated };
         let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
         let case = act(&mut family)?;
         let answer = family.state(case).map(answer).ok_or(Error::NoCase(case))?;
@@ -188,11 +188,11 @@ impl Engine {
     }
 
     fn tick_family(&mut self, root: CaseNumber, fired: &mut Vec<Fired>) -> Result<Option<Fault>, Error> {
-        let (shelf, clock) = (&self.shelf, self.clock());
+        let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
         let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let now = clock.within(&tx)?;
         let states = store::load_family(&tx, root)?;
-        let library = Reading { shelf, db: &tx };
+        let library = Reading { shelf, db: &tx, simulated };
         let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
         // What fired before a fault stands.
         let fault = family.settle().err();

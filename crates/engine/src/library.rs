@@ -63,6 +63,7 @@ impl Shelf {
 pub(crate) struct Reading<'a> {
     pub shelf: &'a Shelf,
     pub db: &'a Connection,
+    pub simulated: bool,
 }
 
 impl Library for Reading<'_> {
@@ -97,6 +98,10 @@ impl Library for Reading<'_> {
     fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
         let atlas = self.shelf.atlas.as_ref().ok_or("no atlas is at hand (see --atlas)")?;
         atlas.calendars().get(id).cloned().ok_or_else(|| format!("the atlas has no calendar `{id}`"))
+    }
+
+    fn is_simulated(&self) -> bool {
+        self.simulated
     }
 
     fn supervisors(&self) -> &[Role] {

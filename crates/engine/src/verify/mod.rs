@@ -14,7 +14,7 @@ mod projection;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapcase_case::event::Event;
+use mapcase_case::event::{Event, EventBody};
 use mapcase_case::{CaseNumber, CaseState};
 
 use crate::engine::Engine;
@@ -109,9 +109,21 @@ impl Engine {
         if report.findings.len() > before {
             return Ok(None);
         }
+        self.verify_clock(case, &events, report);
         let links = lineage::Links::of(&events);
         self.verify_state(case, events, head, report)?;
         Ok(Some(links))
+    }
+
+    /// Whether the case and the casebook say the same of their clock: practice does not pass for the real thing.
+    fn verify_clock(&self, case: CaseNumber, events: &[Event], report: &mut Verification) {
+        let Some(EventBody::CaseOpened(opened)) = events.first().map(|event| &event.body) else { return };
+        let clock = |simulated| if simulated { "simulated" } else { "real" };
+        let (own, book) = (clock(opened.simulated), clock(self.book.is_simulated()));
+        if own != book {
+            let what = format!("it was opened by a {own} clock, and the casebook says that its clock is {book}");
+            report.find(Some(case), Some(1), what);
+        }
     }
 
     /// Whether the events add up, every move is one of the map's, and the projections say the same.

@@ -28,6 +28,10 @@ impl Library for Maps<'_> {
         self.0.calendars().get(id).cloned().ok_or_else(|| "no such calendar".to_string())
     }
 
+    fn is_simulated(&self) -> bool {
+        true
+    }
+
     fn supervisors(&self) -> &[Role] {
         self.0.supervisors()
     }

@@ -166,12 +166,22 @@ SELECT
             || json_extract(content, '$.evidence-attached.reference')
         WHEN 'note-added' THEN 'noted: ' || json_extract(content, '$.note-added.text')
         WHEN 'case-assigned' THEN 'gave the case to ' || coalesce(json_extract(content, '$.case-assigned.to'), 'nobody')
-        WHEN 'case-handed-over' THEN 'handed over to case ' || json_extract(content, '$.case-handed-over.case')
+        WHEN 'case-handed-over' THEN 'handed over to case ' 
+            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.case-handed-over.case')),
+                json_extract(content, '$.case-handed-over.case'))
             || ' in ' || json_extract(content, '$.case-handed-over.map')
-        WHEN 'case-called' THEN 'called case ' || json_extract(content, '$.case-called.case') || ' in ' || json_extract(content, '$.case-called.map')
-        WHEN 'case-started' THEN 'started case ' || json_extract(content, '$.case-started.case') || ' in ' || json_extract(content, '$.case-started.map')
-        WHEN 'call-returned' THEN 'case ' || json_extract(content, '$.call-returned.case') || ' came back: ' || json_extract(content, '$.call-returned.outcome')
-        WHEN 'outcome-noted' THEN 'case ' || json_extract(content, '$.outcome-noted.case') || ' ended: ' || json_extract(content, '$.outcome-noted.outcome')
+        WHEN 'case-called' THEN 'called case ' 
+            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.case-called.case')),
+                json_extract(content, '$.case-called.case')) || ' in ' || json_extract(content, '$.case-called.map')
+        WHEN 'case-started' THEN 'started case ' 
+            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.case-started.case')),
+                json_extract(content, '$.case-started.case')) || ' in ' || json_extract(content, '$.case-started.map')
+        WHEN 'call-returned' THEN 'case ' 
+            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.call-returned.case')),
+                json_extract(content, '$.call-returned.case')) || ' came back: ' || json_extract(content, '$.call-returned.outcome')
+        WHEN 'outcome-noted' THEN 'case ' 
+            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.outcome-noted.case')),
+                json_extract(content, '$.outcome-noted.case')) || ' ended: ' || json_extract(content, '$.outcome-noted.outcome')
         WHEN 'case-ended' THEN 'the case ended: ' || json_extract(content, '$.case-ended.outcome')
         WHEN 'case-withdrawn' THEN 'withdrew the case: ' || json_extract(content, '$.case-withdrawn.reason')
         ELSE event.name

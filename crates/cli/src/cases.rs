@@ -79,7 +79,8 @@ pub fn status_words(status: &mapcase_case::Status) -> String {
     }
 }
 
-fn timer_label(timer: &Timer) -> &'static str {
+/// The word before a timer's time.
+pub fn timer_label(timer: &Timer) -> &'static str {
     use mapcase_case::TimerKind;
     match timer.kind {
         TimerKind::Deadline | TimerKind::Limit => "due",

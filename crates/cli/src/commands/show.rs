@@ -6,7 +6,7 @@ use mapcase_engine::query::View;
 use mapcase_map::time::local;
 use serde_json::{Map, Value, json};
 
-use crate::cases::{status_words, timer_words};
+use crate::cases::{status_words, timer_label, timer_words};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -163,11 +163,7 @@ fn say_missing(context: &Context, view: &View) {
 fn say_timers(session: &Session, context: &Context, view: &View) {
     let now = session.engine.now();
     for timer in &view.state.timers {
-        let label = match timer.kind {
-            TimerKind::Deadline | TimerKind::Limit => "due",
-            TimerKind::Timeout => "lapses",
-            TimerKind::Until => "until",
-        };
+        let label = timer_label(timer);
         let late = matches!(timer.kind, TimerKind::Deadline | TimerKind::Limit) && timer.is_late(now);
         for line in text::beside(2, label, 12, &timer_words(timer, session, view), context.out.width()) {
             if late { context.out.line(format_args!("{ERROR}{line}{ERROR:#}")) } else { context.out.line(line) }

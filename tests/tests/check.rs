@@ -147,3 +147,14 @@ fn the_help_groups_the_commands_and_fits_the_terminal() {
         assert!(ran.stdout.contains("mapcase"), "{line}");
     }
 }
+
+/// Every example of the design's language reads, word for word.
+#[test]
+fn the_examples_of_the_design_read() {
+    let sandbox = Sandbox::empty();
+    sandbox.add("tests/atlases/design");
+    let ran = sandbox.line("check tests/atlases/design");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "6 maps: no errors, no warnings\n"), "{}", ran.shown());
+    let ran = sandbox.line("map show everything --atlas tests/atlases/design");
+    assert!(ran.code == 0 && ran.stdout.contains("Response from the family"), "{}", ran.shown());
+}

@@ -181,6 +181,10 @@ fn build_step(map: &MapView<'_>, draft: &StepDraft) -> Option<Step> {
     let default_title = match &kind {
         StepKind::Link { to, .. } => format!("Go to {to}"),
         StepKind::End { outcome } => format!("End: {outcome}"),
+        StepKind::WaitFor { what, .. } => what.clone(),
+        StepKind::WaitUntil { .. } => {
+            format!("Wait until {}", draft.until.as_ref().map_or("", |until| until.word.text.as_str()))
+        }
         _ => draft.id.text.clone(),
     };
     let due = draft.due.as_ref().map(|due| Deadline {

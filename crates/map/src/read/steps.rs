@@ -199,8 +199,8 @@ fn check_answer(fields: &mut Fields<'_>, word: &Word) {
 
 /// The keys that a step of each kind needs, and those that do not go together.
 fn require_keys(fields: &mut Fields<'_>, kind: KindWord, what: &str) {
-    // An end and a link have a target or an outcome that names them well enough.
-    if !matches!(kind, KindWord::Link | KindWord::End) {
+    // An end, a link and a wait have an outcome, a target, or what they wait for, which names them well enough.
+    if !matches!(kind, KindWord::Link | KindWord::End | KindWord::Wait) {
         fields.require(what, &["title"]);
     }
     match kind {

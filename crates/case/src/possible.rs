@@ -1,7 +1,7 @@
 //! What a case waits for: what is missing, who may act, and what is possible now.
 
 use mapcase_map::Machine;
-use mapcase_map::model::{Anchor, LinkMode, Role, Step, StepKind};
+use mapcase_map::model::{Anchor, Field, FieldType, LinkMode, Role, Step, StepKind};
 
 use crate::state::CaseState;
 
@@ -12,7 +12,7 @@ pub struct Missing {
     pub kind: &'static str,
     /// Its id.
     pub id: String,
-    /// Its title.
+    /// Its title; of a choice, with its values.
     pub title: String,
 }
 
@@ -46,7 +46,11 @@ impl Missing {
 pub fn missing(machine: &Machine, state: &CaseState, step: &Step) -> Vec<Missing> {
     let mut list = Vec::new();
     for field in step.needs.iter().filter(|field| !state.record.contains_key(*field)) {
-        let title = machine.map().record.get(field).map_or(field.clone(), |field| field.title.clone());
+        let title = match machine.map().record.get(field) {
+            Some(Field { title, kind: FieldType::Choice(choices), .. }) => format!("{title}: {}", choices.join(", ")),
+            Some(field) => field.title.clone(),
+            None => field.clone(),
+        };
         list.push(Missing { kind: "field", id: field.clone(), title });
     }
     for name in step.evidence.iter().filter(|name| !state.attached.contains_key(*name)) {

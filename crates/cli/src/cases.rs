@@ -36,7 +36,10 @@ pub fn answer(session: &Session, context: &Context, answer: &Answer, done: &str)
     let out = &context.out;
     out.line(format_args!("{BOLD}{case}{BOLD:#} {done} {DIM}({}){DIM:#}", view.machine.map().id));
     standing(session, context, &view);
-    for linked in view.state.children.iter().filter(|child| child.seq + 2 >= view.state.seq) {
+    // What was opened since a person last did something here was opened by this command.
+    let history = session.engine.history(case)?;
+    let acted = history.iter().rev().find(|row| row.event.actor.is_some()).map_or(0, |row| row.event.seq);
+    for linked in view.state.children.iter().filter(|child| child.seq > acted) {
         out.line(format_args!("  opened case {BOLD}{}{BOLD:#} in {}", linked.case, linked.map));
     }
     Ok(Exit::Done)

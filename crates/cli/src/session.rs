@@ -11,7 +11,7 @@ use mapcase_engine::query::View;
 use mapcase_engine::{Casebook, Engine, Error};
 use mapcase_map::CheckedAtlas;
 use mapcase_map::diagnostic::nearest;
-use mapcase_map::model::TO_BE_CONFIRMED;
+use mapcase_map::model::{Field, FieldType, TO_BE_CONFIRMED};
 use mapcase_map::time::parse_when;
 
 use crate::context::Context;
@@ -166,13 +166,15 @@ pub fn next(view: &View) -> Vec<String> {
     let missing = view.machine.step(&view.state.step).map(|step| missing(&view.machine, &view.state, step));
     let missing = missing.unwrap_or_default();
     let list = possible(&view.machine, &view.state);
-    list.iter().map(|possible| words(view.state.case, possible, &missing)).collect()
+    list.iter().map(|possible| words(view, possible, &missing)).collect()
 }
 
-fn words(case: CaseNumber, possible: &Possible, missing: &[Missing]) -> String {
+fn words(view: &View, possible: &Possible, missing: &[Missing]) -> String {
+    let case = view.state.case;
+    let value = |field: &str| placeholder(view.machine.map().record.get(field));
     let argument = match (possible.verb, possible.argument.as_deref()) {
         (_, None) => String::new(),
-        ("set", Some(field)) => format!(" {field}=VALUE"),
+        ("set", Some(field)) => format!(" {field}={}", value(field)),
         ("attach", Some(name)) => format!(" {name} REFERENCE"),
         (_, Some(argument)) => format!(" {argument}"),
     };
@@ -183,7 +185,7 @@ fn words(case: CaseNumber, possible: &Possible, missing: &[Missing]) -> String {
     let mut supplies = String::new();
     for missing in missing.iter().filter(|_| possible.missing) {
         match missing.kind {
-            "field" => supplies.push_str(&format!(" --set {}=VALUE", missing.id)),
+            "field" => supplies.push_str(&format!(" --set {}={}", missing.id, value(&missing.id))),
             "evidence" => supplies.push_str(&format!(" --attach {}=REFERENCE", missing.id)),
             // Only a step takes ticks along; before an answer they are commands of their own.
             _ if possible.verb == "do" => supplies.push_str(&format!(" --check-off {}", missing.id)),
@@ -191,6 +193,24 @@ fn words(case: CaseNumber, possible: &Possible, missing: &[Missing]) -> String {
         }
     }
     format!("mapcase {} {case}{argument}{role}{supplies}", possible.verb)
+}
+
+/// Longer lists of choices are not named inside a command.
+const LONGEST_CHOICE: usize = 24;
+
+/// What stands for a value that the user has to give: what it may be, where that can be said in a word.
+fn placeholder(field: Option<&Field>) -> String {
+    match field.map(|field| &field.kind) {
+        Some(FieldType::Date) => "YEAR-MONTH-DAY".to_string(),
+        Some(FieldType::YesNo) => "'yes|no'".to_string(),
+        Some(FieldType::Choice(choices)) => match choices.join("|") {
+            few if few.len() <= LONGEST_CHOICE => format!("'{few}'"),
+            _ => "CHOICE".to_string(),
+        },
+        Some(FieldType::Money) => "POUNDS.PENCE".to_string(),
+        Some(FieldType::Number) => "NUMBER".to_string(),
+        Some(FieldType::Text { .. }) | None => "VALUE".to_string(),
+    }
 }
 
 fn shell_word(word: &str) -> String {

@@ -167,7 +167,7 @@ fn work_sql(now: DateTime<Utc>, role: Option<&str>, assigned: Option<&str>) -> S
         values.push(person.to_string());
         sql.push_str(&format!(" AND c.assigned = ?{}", values.len()));
     }
-    sql.push_str(" ORDER BY late_count = 0, first_due IS NULL, first_due, c.number, w.role, w.why, w.about");
+    sql.push_str(" ORDER BY late_count = 0, first_due IS NULL, first_due, c.number, w.why, w.about, w.role");
     (sql, values)
 }
 

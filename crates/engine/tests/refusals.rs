@@ -213,8 +213,15 @@ impl Made<'_> {
         let Some(right) = self.right() else { return };
         let (step, record) = (self.step, &self.machine.map().record);
         let needs: Vec<&String> = step.needs.iter().filter(|field| !self.state.record.contains_key(*field)).collect();
-        let mut says: Vec<String> =
-            needs.iter().map(|field| format!("{} (set {field}=…)", record[*field].title)).collect();
+        let mut says: Vec<String> = needs
+            .iter()
+            .map(|field| match &record[*field].kind {
+                FieldType::Choice(choices) => {
+                    format!("{}: {} (set {field}=…)", record[*field].title, choices.join(", "))
+                }
+                _ => format!("{} (set {field}=…)", record[*field].title),
+            })
+            .collect();
         says.extend(step.evidence.iter().map(|name| format!("(attach {name} REFERENCE)")));
         says.extend(step.checklist.iter().map(|(item, title)| format!("{title} (check-off {item})")));
         let says: Vec<&str> = says.iter().map(String::as_str).collect();

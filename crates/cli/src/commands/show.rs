@@ -188,7 +188,9 @@ fn say_next(context: &Context, view: &View) {
             context.out.line(format_args!("  {command}{DIM}{then}{DIM:#}"));
         } else {
             context.out.line(format_args!("  {command}"));
-            context.out.line(format_args!("      {DIM}{}{DIM:#}", then.trim_start()));
+            if !then.is_empty() {
+                context.out.line(format_args!("      {DIM}{}{DIM:#}", then.trim_start()));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `work`: the worklist of a role or a person.
 
+use mapcase_engine::query::WorkRow;
 use serde_json::{Value, json};
 
 use crate::cases::{due_words, row_json, table};
@@ -51,16 +52,23 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         context.out.line("nothing to do");
         return Ok(Exit::Done);
     }
-    let cells: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| {
-            let what = match row.why.as_str() {
-                "told" => format!("told that {} is late", row.about),
-                _ => row.case.title.clone(),
-            };
-            vec![row.case.case.to_string(), row.role.clone(), due_words(&row.case, &session), what]
-        })
-        .collect();
+    // One line for what several roles may do.
+    let mut cells: Vec<Vec<String>> = Vec::new();
+    let mut last: Option<&WorkRow> = None;
+    for row in &rows {
+        let same = |last: &WorkRow| (last.case.case, &last.why, &last.about) == (row.case.case, &row.why, &row.about);
+        match (cells.last_mut().and_then(|cells| cells.get_mut(1)), last.is_some_and(same)) {
+            (Some(roles), true) => roles.push_str(&format!(", {}", row.role)),
+            _ => {
+                let what = match row.why.as_str() {
+                    "told" => format!("told that {} is late", row.about),
+                    _ => row.case.title.clone(),
+                };
+                cells.push(vec![row.case.case.to_string(), row.role.clone(), due_words(&row.case, &session), what]);
+            }
+        }
+        last = Some(row);
+    }
     table(context, &["case", "role", "due", "what"], &cells);
     Ok(Exit::Done)
 }

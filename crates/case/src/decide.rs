@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use mapcase_map::diagnostic::nearest;
-use mapcase_map::model::{Step, StepKind};
+use mapcase_map::model::{Field, Step, StepKind};
 
 use crate::command::{Act, Attachment, Command, Refusal, RefusalKind, Stop};
 use crate::event::EventBody;
@@ -266,15 +266,10 @@ impl Turn<'_> {
         let map = self.machine.map();
         let mut typed = BTreeMap::new();
         for (name, text) in fields {
-            let Some(field) = map.record.get(name) else { return Err(unknown_field(&map.record, name)) };
-            if text.trim().is_empty() {
-                typed.insert(name.clone(), None);
-                continue;
-            }
-            let value = Value::parse(field, text).map_err(|help| {
-                Refusal::new(RefusalKind::WrongValue, format!("`{name}` ({}) cannot be `{text}`", field.title), help)
-            })?;
-            typed.insert(name.clone(), Some(Kept::new(field, value)));
+            // An empty text clears a field, which must exist all the same.
+            let field = field_of(&map.record, name)?;
+            let kept = if text.trim().is_empty() { None } else { Some(kept(field, name, text)?) };
+            typed.insert(name.clone(), kept);
         }
         Ok(typed)
     }
@@ -329,7 +324,20 @@ fn answer_target(step: &Step, answer: &str) -> Result<String, Refusal> {
     })
 }
 
-pub(crate) fn unknown_field(record: &BTreeMap<String, mapcase_map::model::Field>, name: &str) -> Refusal {
+/// A field of a record, by its name.
+pub(crate) fn field_of<'r>(record: &'r BTreeMap<String, Field>, name: &str) -> Result<&'r Field, Refusal> {
+    record.get(name).ok_or_else(|| unknown_field(record, name))
+}
+
+/// What a user typed for a field, as the case keeps it.
+pub(crate) fn kept(field: &Field, name: &str, text: &str) -> Result<Kept, Refusal> {
+    let value = Value::parse(field, text).map_err(|help| {
+        Refusal::new(RefusalKind::WrongValue, format!("`{name}` ({}) cannot be `{text}`", field.title), help)
+    })?;
+    Ok(Kept::new(field, value))
+}
+
+fn unknown_field(record: &BTreeMap<String, Field>, name: &str) -> Refusal {
     let help = match nearest(name, record.keys().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("its fields are {}", record.keys().cloned().collect::<Vec<_>>().join(", ")),

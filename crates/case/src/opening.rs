@@ -7,14 +7,13 @@ use mapcase_map::Machine;
 use mapcase_map::model::{Step, StepKind};
 
 use crate::command::{Fault, Opening, Refusal, RefusalKind, Stop};
-use crate::decide::{named_actor, unknown_field};
+use crate::decide::{field_of, kept, named_actor};
 use crate::event::{Event, EventBody, Opened};
 use crate::family::Family;
 use crate::number::CaseNumber;
 use crate::possible::missing;
 use crate::state::CaseState;
 use crate::turn::{Birth, By};
-use crate::value::{Kept, Value};
 
 impl Family<'_> {
     /// Opens a case for a person.
@@ -33,13 +32,8 @@ impl Family<'_> {
         let by = opener(opening, start)?;
         let mut record = BTreeMap::new();
         for (name, text) in &opening.record {
-            let Some(field) = machine.map().record.get(name) else {
-                return Err(unknown_field(&machine.map().record, name).into());
-            };
-            let value = Value::parse(field, text).map_err(|help| {
-                Refusal::new(RefusalKind::WrongValue, format!("`{name}` ({}) cannot be `{text}`", field.title), help)
-            })?;
-            record.insert(name.clone(), Kept::new(field, value));
+            let field = field_of(&machine.map().record, name)?;
+            record.insert(name.clone(), kept(field, name, text)?);
         }
         self.free += 1;
         let opened = Opened {

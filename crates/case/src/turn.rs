@@ -135,11 +135,16 @@ impl Turn<'_> {
 
     /// Enters a step at `at` and goes on as far as the case goes by itself.
     pub fn enter(&mut self, id: &str, at: DateTime<Utc>) -> Result<(), Fault> {
+        self.arrive(id, at)?;
+        self.go_on(at)
+    }
+
+    /// Comes to stand at a step at `at`, with the timers of that step.
+    fn arrive(&mut self, id: &str, at: DateTime<Utc>) -> Result<(), Fault> {
         let step = self.step(id)?;
         let timers = self.times().of_step(self.state, &step, at);
         let timers = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
-        self.emit_about(EventBody::StepEntered { timers }, Some(step.id), &None, at)?;
-        self.go_on(at)
+        self.emit_about(EventBody::StepEntered { timers }, Some(step.id), &None, at)
     }
 
     /// Goes on from the step at which the case stands, as far as it goes by itself.
@@ -150,10 +155,7 @@ impl Turn<'_> {
             }
             let step = self.step(&self.state.step.clone())?;
             let Some(next) = self.silent_step(&step, at)? else { return Ok(()) };
-            let step = self.step(&next)?;
-            let timers = self.times().of_step(self.state, &step, at);
-            let timers = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
-            self.emit_about(EventBody::StepEntered { timers }, Some(step.id), &None, at)?;
+            self.arrive(&next, at)?;
         }
         Err(Fault::Endless { case: self.case() })
     }

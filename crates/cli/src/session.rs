@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use mapcase_case::possible::{Missing, Possible, missing, possible};
 use mapcase_case::{Attachment, CaseNumber, Command};
 use mapcase_engine::query::View;
+pub use mapcase_engine::stamp::write as stamp;
 use mapcase_engine::{Casebook, Engine, Error};
 use mapcase_map::CheckedAtlas;
 use mapcase_map::diagnostic::nearest;
@@ -80,11 +81,6 @@ impl Session {
 /// Reads a time that was typed, in the zone of the atlas.
 pub fn when(text: &str, zone: Tz) -> Result<DateTime<Utc>, CliError> {
     Ok(parse_when(text, zone)?)
-}
-
-/// A time for programs: UTC, RFC 3339, to the second.
-pub fn stamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// What is common to the commands that change a case.

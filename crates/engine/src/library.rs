@@ -16,13 +16,17 @@ use crate::error::Error;
 #[derive(Debug, Default)]
 pub struct Shelf {
     atlas: Option<Arc<CheckedAtlas>>,
+    /// The atlas's machines by their digests.
+    current: HashMap<String, Arc<Machine>>,
     revisions: RefCell<HashMap<String, Arc<Machine>>>,
 }
 
 impl Shelf {
     /// A shelf with an atlas, or with none: then histories can be read and nothing can be opened.
     pub fn new(atlas: Option<Arc<CheckedAtlas>>) -> Self {
-        Self { atlas, revisions: RefCell::default() }
+        let machines = atlas.iter().flat_map(|atlas| atlas.machines().values());
+        let current = machines.map(|machine| (machine.digest().to_string(), machine.clone())).collect();
+        Self { atlas, current, revisions: RefCell::default() }
     }
 
     /// The atlas.
@@ -40,9 +44,7 @@ impl Shelf {
             query.query_row([digest], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let damaged = |what: String| Error::Damaged(what);
         let (id, meaning) = row.ok_or_else(|| damaged(format!("the map revision {digest} is missing")))?;
-        let current =
-            self.atlas.as_ref().and_then(|atlas| atlas.machine(&id)).filter(|machine| machine.digest() == digest);
-        let machine = match current {
+        let machine = match self.current.get(digest) {
             Some(machine) => machine.clone(),
             None => {
                 let map = Map::from_meaning(&meaning);
@@ -83,13 +85,7 @@ impl Library for Reading<'_> {
 
     fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
         // A case that was opened in this very command runs on a map of the atlas that the casebook may not have yet.
-        let current = self
-            .shelf
-            .atlas
-            .iter()
-            .flat_map(|atlas| atlas.machines().values())
-            .find(|machine| machine.digest() == digest);
-        match current {
+        match self.shelf.current.get(digest) {
             Some(machine) => Ok(machine.clone()),
             None => self.shelf.machine(self.db, digest).map_err(|error| error.to_string()),
         }

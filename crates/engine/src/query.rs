@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use mapcase_case::event::Event;
 use mapcase_case::{CaseNumber, CaseState};
 use mapcase_map::Machine;
@@ -206,11 +205,6 @@ impl Engine {
         Ok(View { state, machine, to_fire: usize::try_from(to_fire).unwrap_or(0) })
     }
 
-    /// The zone in which a case's times are told.
-    pub fn zone(&self, case: CaseNumber) -> Result<Tz, Error> {
-        Ok(self.view(case)?.machine.map().zone)
-    }
-
     /// The cases that a filter lets through, oldest first.
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<CaseRow>, Error> {
         let (sql, values) = list_sql(self.now, filter);
@@ -218,6 +212,7 @@ impl Engine {
         let rows = query.query_map(params_from_iter(values), case_row)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().collect()
     }
+
     /// The worklist of a role, or of everyone: what is late first, then what is due soonest. `assigned` leaves only what is
     /// given to that person.
     pub fn work(&self, role: Option<&str>, assigned: Option<&str>) -> Result<Vec<WorkRow>, Error> {

@@ -538,7 +538,7 @@ fn histories_are_read_without_an_atlas_and_nothing_is_opened() {
         let lines = |engine: &Engine| {
             let machine = engine.view(case).unwrap().machine;
             let rows = engine.history(case).unwrap().into_iter();
-            let zone = engine.zone(case).unwrap();
+            let zone = engine.view(case).unwrap().machine.map().zone;
             rows.map(|row| mapcase_engine::describe::describe(&row.event, Some(&machine), zone)).collect::<Vec<_>>()
         };
         assert_eq!(lines(&with), lines(&without));

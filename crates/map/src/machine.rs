@@ -95,19 +95,7 @@ impl Machine {
     /// The steps at which a case may stand while a limit from `from` to `to` runs.
     fn between(&self, from: &str, to: &str) -> Vec<&Step> {
         let (Some(from), Some(to)) = (self.index.get(from), self.index.get(to)) else { return Vec::new() };
-        let mut seen = vec![false; self.graph.node_count()];
-        let mut open: Vec<NodeIndex> = self.graph.neighbors(*from).collect();
-        let mut found = Vec::new();
-        while let Some(node) = open.pop() {
-            if std::mem::replace(&mut seen[node.index()], true) {
-                continue;
-            }
-            found.push(&self.map.steps[self.graph[node]]);
-            if node != *to {
-                open.extend(self.graph.neighbors(node));
-            }
-        }
-        found
+        between(&self.graph, *from, *to).into_iter().map(|node| &self.map.steps[self.graph[node]]).collect()
     }
 
     /// The map.
@@ -141,6 +129,25 @@ impl Machine {
     pub fn target(&self, id: &str, transition: &Transition) -> Option<&Step> {
         self.transitions(id).find(|(weight, _)| *weight == transition).map(|(_, step)| step)
     }
+}
+
+/// The nodes that are passed after `from` until `to` is left, `to` among them: where a case may stand while a limit between the
+/// two runs.
+pub(crate) fn between<N, E>(graph: &DiGraph<N, E>, from: NodeIndex, to: NodeIndex) -> Vec<NodeIndex> {
+    let mut seen = vec![false; graph.node_count()];
+    let mut open: Vec<NodeIndex> = graph.neighbors(from).collect();
+    let mut found = Vec::new();
+    while let Some(node) = open.pop() {
+        if std::mem::replace(&mut seen[node.index()], true) {
+            continue;
+        }
+        found.push(node);
+        if node != to {
+            open.extend(graph.neighbors(node));
+        }
+    }
+    found.sort_unstable();
+    found
 }
 
 /// Every transition of the map but those of its limits.

@@ -1,7 +1,8 @@
 //! `deadline`: when is it due, and why then.
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
+use mapcase_engine::stamp;
 use mapcase_map::CheckedAtlas;
 use mapcase_map::diagnostic::nearest;
 use mapcase_map::time::{self, Anchor, Calendar, Due, Duration, Family, Skipped, local_date};
@@ -62,7 +63,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let from = time::parse_when(&args.from, zone)?;
     let due = time::due(&duration, Anchor::Instant(from), zone, calendar)?;
     if context.is_json() {
-        let due_at = due.due_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let due_at = stamp::write(due.due_at);
         context.out.json(&Answer { due_at, due_on: due.due_on, skipped: &due.skipped })?;
     } else {
         say(context, &Question { duration, from, zone, calendar }, &due);
@@ -112,7 +113,7 @@ fn say(context: &Context, question: &Question<'_>, due: &Due) {
     if family != Family::Elapsed {
         out.line(format_args!("  In time until  the end of {}", words::day(due.due_on)));
     }
-    let utc = due.due_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let utc = stamp::write(due.due_at);
     let late = words::instant(due.due_at, question.zone);
     out.line(format_args!("  Late from      {ERROR}{late}{ERROR:#}"));
     out.line(format_args!("                 {DIM}{utc}{DIM:#}"));

@@ -8,6 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Bfs, EdgeRef, Reversed};
 
 use crate::diagnostic::surely;
+use crate::machine::between;
 use crate::read::{KindWord, MapDraft, StepDraft, Word};
 use crate::text::Span;
 
@@ -102,24 +103,8 @@ impl Chart {
 
     /// The steps at which a case may stand while a limit from `from` to `to` runs.
     pub fn between(&self, from: usize, to: usize) -> Vec<usize> {
-        let mut seen = vec![false; self.graph.node_count()];
-        let mut open: Vec<usize> = self.next_of(from).collect();
-        let mut found = Vec::new();
-        while let Some(at) = open.pop() {
-            if std::mem::replace(&mut seen[at], true) {
-                continue;
-            }
-            found.push(at);
-            if at != to {
-                open.extend(self.next_of(at));
-            }
-        }
-        found.sort_unstable();
-        found
-    }
-
-    fn next_of(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
-        self.graph.neighbors(NodeIndex::new(at)).map(NodeIndex::index)
+        let nodes = between(&self.graph, NodeIndex::new(from), NodeIndex::new(to));
+        nodes.into_iter().map(NodeIndex::index).collect()
     }
 
     /// The step of an id.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mapcase_engine::{Casebook, Making, files::read_atlas_files};
-use mapcase_map::{AtlasFile, Checked, check, rules};
+use mapcase_map::{AtlasFile, Checked, Severity, check, rules};
 
 fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -60,11 +60,12 @@ fn word(cell: &str) -> Option<&str> {
     cell.strip_prefix('`')?.strip_suffix('`')
 }
 
-/// Checks an atlas; nothing at all may be found.
+/// Checks an atlas; no error and no warning may be found.
 fn clean(files: &BTreeMap<String, String>, place: &str) -> Checked {
     let file = |(path, text): (&String, &String)| AtlasFile { path: path.clone(), bytes: text.clone().into_bytes() };
     let checked = check(&files.iter().map(file).collect::<Vec<_>>());
-    assert!(checked.findings.is_empty(), "{place}: {:#?}", checked.findings);
+    let faults: Vec<_> = checked.findings.iter().filter(|finding| finding.severity < Severity::Note).collect();
+    assert!(faults.is_empty(), "{place}: {faults:#?}");
     checked
 }
 
@@ -122,7 +123,7 @@ fn every_yaml_of_the_language_document_is_sound() {
 #[test]
 fn the_library_example_is_sound() {
     let checked = check(&read_atlas_files(&project().join("examples/library")).unwrap());
-    assert!(checked.findings.is_empty(), "{:#?}", checked.findings);
+    assert!(!checked.findings.iter().any(|finding| finding.severity < Severity::Note), "{:#?}", checked.findings);
     let atlas = checked.atlas.unwrap();
     assert_eq!((atlas.zone().name(), atlas.machines().len()), ("Europe/Dublin", 4));
 }

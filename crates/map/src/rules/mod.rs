@@ -26,8 +26,16 @@ pub enum Family {
     Graph,
     /// Maps that lead to maps.
     Links,
+    /// What a case's record holds, and what is read from it.
+    Data,
     /// Deadlines.
     Time,
+    /// Who may act.
+    Duties,
+    /// Where a map comes from, and what is not settled.
+    Provenance,
+    /// The registers of controls, and what carries each.
+    Controls,
 }
 
 /// A rule of the checker.

@@ -156,7 +156,7 @@ fn the_verdict_on_soundness_is_that_of_a_search_through_every_state() {
 #[test]
 fn an_invented_atlas_reads_like_one() {
     let plan: Plan = valid::invent(&mut Numbers(21));
-    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("invented", plan.text());
     });
 }

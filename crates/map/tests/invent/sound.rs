@@ -134,6 +134,16 @@ pub fn invent(numbers: &mut Numbers) -> Net {
 }
 
 impl Net {
+    /// Whether some limit moves the case when it passes.
+    pub fn has_limits(&self) -> bool {
+        !self.limits.is_empty()
+    }
+
+    /// The starts, the ends, and each way from step to step.
+    pub fn shape(&self) -> (&[usize], &[usize], Vec<(usize, usize)>) {
+        (&self.starts, &self.ends, self.ways.iter().map(|(from, to, _)| (*from, *to)).collect())
+    }
+
     pub fn text(&self) -> String {
         let head = [
             ("title", "A map of any shape"),

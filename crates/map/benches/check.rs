@@ -79,13 +79,7 @@ fn atlas(maps: usize, steps: usize) -> Plan {
         steps: all_steps(at, maps, steps),
         limits: vec![Group::new(
             "whole",
-            &[
-                ("title", "In time"),
-                ("from", "s0"),
-                ("to", "s4"),
-                ("within", "1 year"),
-                ("overdue", "{ tell: TM }"),
-            ],
+            &[("title", "In time"), ("from", "s0"), ("to", "s4"), ("within", "1 year"), ("overdue", "{ tell: TM }")],
         )],
     };
     Plan {

@@ -10,7 +10,7 @@ use crate::plan::{Group, MapPlan, Numbers};
 
 /// Why a case leaves a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Leaving {
+pub enum Leaving {
     /// The step was done, answered, received or has lapsed: limits start and stop.
     Done,
     /// Its deadline passed: no limit starts or stops.
@@ -19,7 +19,7 @@ enum Leaving {
 
 /// A limit that moves the case when it passes.
 #[derive(Clone, Debug)]
-struct Limit {
+pub struct Limit {
     from: usize,
     to: usize,
     go: usize,
@@ -27,11 +27,12 @@ struct Limit {
 
 /// A small map of any shape.
 pub struct Net {
-    steps: Vec<Group>,
-    starts: Vec<usize>,
-    ends: Vec<usize>,
-    ways: Vec<(usize, usize, Leaving)>,
-    limits: Vec<Limit>,
+    pub steps: Vec<Group>,
+    pub starts: Vec<usize>,
+    pub ends: Vec<usize>,
+    /// Each way from step to step, and whether the step is done on it.
+    pub ways: Vec<(usize, usize, Leaving)>,
+    pub limits: Vec<Limit>,
 }
 
 /// What is wrong with the shape of a map.
@@ -134,16 +135,6 @@ pub fn invent(numbers: &mut Numbers) -> Net {
 }
 
 impl Net {
-    /// Whether some limit moves the case when it passes.
-    pub fn has_limits(&self) -> bool {
-        !self.limits.is_empty()
-    }
-
-    /// The starts, the ends, and each way from step to step.
-    pub fn shape(&self) -> (&[usize], &[usize], Vec<(usize, usize)>) {
-        (&self.starts, &self.ends, self.ways.iter().map(|(from, to, _)| (*from, *to)).collect())
-    }
-
     pub fn text(&self) -> String {
         let head = [
             ("title", "A map of any shape"),

@@ -18,8 +18,8 @@ fn keys(value: &Value) -> Vec<&str> {
 fn a_sound_atlas_has_nothing_to_say() {
     let sandbox = Sandbox::small();
     assert_eq!(sandbox.line("check").shown(), "exit 0\n--- stdout\n2 maps: no errors, no warnings\n");
-    let summary = json!({ "maps": 2, "errors": 0, "warnings": 0, "notes": 0 });
-    assert_eq!(sandbox.json("check"), (0, json!({ "diagnostics": [], "summary": summary })));
+    let summary = json!({ "maps": 2, "errors": 0, "warnings": 0, "notes": 0, "allowed": 0 });
+    assert_eq!(sandbox.json("check"), (0, json!({ "diagnostics": [], "allowed": [], "summary": summary })));
 }
 
 #[test]
@@ -56,8 +56,8 @@ fn the_json_has_the_documented_shape() {
     sandbox.replace(MAP, "next: wait-for-proof", "next: wait-for-prof");
     let (code, answer) = sandbox.json("check");
     assert_eq!(code, 1);
-    assert_eq!(keys(&answer), ["diagnostics", "summary"]);
-    assert_eq!(keys(&answer["summary"]), ["errors", "maps", "notes", "warnings"]);
+    assert_eq!(keys(&answer), ["allowed", "diagnostics", "summary"]);
+    assert_eq!(keys(&answer["summary"]), ["allowed", "errors", "maps", "notes", "warnings"]);
     let found = answer["diagnostics"].as_array().unwrap();
     assert_eq!(answer["summary"]["errors"], found.len());
     let places = ["column", "end_column", "end_line", "file", "help", "line", "message"];
@@ -71,6 +71,28 @@ fn the_json_has_the_documented_shape() {
     let place = ["line", "column", "end_line", "end_column"].map(|key| step[key].as_u64().unwrap());
     assert_eq!((step["file"].as_str(), place), (Some(MAP), [39, 11, 39, 24]));
     assert_eq!((&step["severity"], &step["suggestion"]), (&json!("error"), &json!("wait-for-proof")));
+}
+
+#[test]
+fn what_is_allowed_is_counted_and_kept_with_its_reason() {
+    let sandbox = Sandbox::small();
+    let same = "answers: { yes: ask-for-proof, no: ask-for-proof }";
+    sandbox.replace(MAP, "answers: { yes: issue, no: ask-for-proof }", same);
+    let (_, found) = sandbox.json("check");
+    assert_eq!((&found["allowed"], &found["summary"]["warnings"]), (&json!([]), &json!(1)));
+    let allow = format!("{same}\n    allow: {{ same-answers: The clerk asks everybody for now }}");
+    sandbox.replace(MAP, same, &allow);
+    let (code, allowed) = sandbox.json("check");
+    assert_eq!((code, &allowed["summary"]["warnings"], &allowed["summary"]["allowed"]), (0, &json!(0), &json!(1)));
+    let mut finding =
+        found["diagnostics"].as_array().unwrap().iter().find(|it| it["rule"] == "same-answers").unwrap().clone();
+    finding["reason"] = json!("The clerk asks everybody for now");
+    assert_eq!(allowed["allowed"], json!([finding]));
+    let last = |line: &str| sandbox.line(line).stdout.lines().last().unwrap().to_string();
+    assert!(
+        last("check").starts_with("2 maps: no errors, no warnings") && last("check").ends_with("; 1 finding allowed")
+    );
+    assert!(!last("check processes/maps/appeal.yaml").contains("allowed"), "it is allowed in another file");
 }
 
 #[test]
@@ -102,7 +124,10 @@ fn a_part_of_an_atlas_is_checked_with_the_whole_and_shown_alone() {
         (0, "1 map: no errors, no warnings\nelsewhere in the same atlas: 1 error\n")
     );
     let (code, answer) = sandbox.json("check processes/maps");
-    assert_eq!((code, &answer["summary"]), (1, &json!({ "maps": 2, "errors": 1, "warnings": 0, "notes": 0 })));
+    assert_eq!(
+        (code, &answer["summary"]),
+        (1, &json!({ "maps": 2, "errors": 1, "warnings": 0, "notes": 0, "allowed": 0 }))
+    );
     let mut inside = sandbox.command(&["check", "permit.yaml", "--format", "json"]);
     let inside = common::Ran::from(inside.current_dir(sandbox.path("processes/maps")).output().unwrap()).json();
     assert_eq!(inside["diagnostics"][0]["file"], "permit.yaml");

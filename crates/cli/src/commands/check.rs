@@ -27,7 +27,8 @@ Exit codes: 0 no error, 1 errors, 3 the atlas cannot be read.
 
 JSON: {\"diagnostics\":[{\"rule\",\"severity\",\"message\",\"file\",\"line\",\"column\",
 \"end_line\",\"end_column\",\"help\",\"suggestion\",\"related\":[{\"file\",\"line\",
-\"column\",\"message\"}]}],\"summary\":{\"maps\",\"errors\",\"warnings\",\"notes\"}}";
+\"column\",\"message\"}]}],\"allowed\":[as these, and \"reason\"],
+\"summary\":{\"maps\",\"errors\",\"warnings\",\"notes\",\"allowed\"}}";
 
 /// Check the maps: every fault, where it is, and what to do
 #[derive(Debug, clap::Args)]

@@ -31,6 +31,9 @@ fn summary(report: &Report) -> String {
     if notes > 0 {
         counts.push_str(&format!(", {}", text::count(notes, "note")));
     }
+    if !report.allowed.is_empty() {
+        counts.push_str(&format!("; {} allowed", text::count(report.allowed.len(), "finding")));
+    }
     format!("{}: {counts}", text::count(report.maps, "map"))
 }
 

@@ -9,6 +9,7 @@ use super::Report;
 #[derive(Debug, Serialize)]
 pub struct Answer<'a> {
     diagnostics: Vec<Entry<'a>>,
+    allowed: Vec<AllowedEntry<'a>>,
     summary: Summary,
 }
 
@@ -27,6 +28,14 @@ struct Entry<'a> {
     related: Vec<RelatedEntry<'a>>,
 }
 
+/// A finding as every other, and why it is allowed.
+#[derive(Debug, Serialize)]
+struct AllowedEntry<'a> {
+    #[serde(flatten)]
+    finding: Entry<'a>,
+    reason: &'a str,
+}
+
 #[derive(Debug, Serialize)]
 struct RelatedEntry<'a> {
     file: &'a str,
@@ -41,17 +50,24 @@ struct Summary {
     errors: usize,
     warnings: usize,
     notes: usize,
+    allowed: usize,
 }
 
 /// The answer of a report.
 pub fn answer(report: &Report) -> Answer<'_> {
     Answer {
         diagnostics: report.findings.iter().map(entry).collect(),
+        allowed: report
+            .allowed
+            .iter()
+            .map(|(finding, reason)| AllowedEntry { finding: entry(finding), reason })
+            .collect(),
         summary: Summary {
             maps: report.maps,
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
             notes: report.count(Severity::Note),
+            allowed: report.allowed.len(),
         },
     }
 }

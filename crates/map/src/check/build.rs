@@ -153,6 +153,7 @@ fn build_limit(draft: &LimitDraft) -> Option<Limit> {
         within: draft.within.as_ref()?.duration.clone(),
         overdue: build_overdue(draft.overdue.as_ref()),
         quote: draft.quote.clone(),
+        controls: texts_of(&draft.controls),
     })
 }
 

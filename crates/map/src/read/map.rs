@@ -87,6 +87,8 @@ pub struct LimitDraft {
     pub quote: Option<String>,
     /// A note for the process owner.
     pub note: Option<String>,
+    /// Controls that it carries.
+    pub controls: Vec<Word>,
     /// Keys that are missing or could not be read. Each was reported.
     pub lost: Vec<String>,
 }
@@ -98,7 +100,7 @@ impl LimitDraft {
     }
 }
 
-const MAP_KEYS: [&str; 13] = [
+const MAP_KEYS: [&str; 14] = [
     "map",
     "title",
     "revision",
@@ -112,7 +114,9 @@ const MAP_KEYS: [&str; 13] = [
     "record",
     "steps",
     "limits",
+    "allow",
 ];
+const LIMIT_KEYS: [&str; 9] = ["title", "from", "to", "within", "overdue", "quote", "note", "controls", "allow"];
 const FIELD_TYPES: [&str; 6] = ["text", "number", "money", "date", "yes-no", "choice"];
 const READINGS: [&str; 3] = ["transcribed", "reconstructed", "placeholder"];
 
@@ -190,7 +194,7 @@ fn read_record(fields: &mut Fields<'_>) -> (Vec<FieldDraft>, bool) {
             list.push(FieldDraft { id, kind, title, pattern, personal: false, choices });
             continue;
         };
-        field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices"], |_| None);
+        field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices", "allow"], |_| None);
         field.require("a field of the record", &["type", "title"]);
         let kind = field.choice("type", &FIELD_TYPES);
         let draft = FieldDraft {
@@ -271,7 +275,7 @@ fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
         let id = Word { text: entry.key.clone(), span: entry.key_span };
         limits.check_id(&id, '-', "a limit");
         let Some(mut limit) = limits.group(entry) else { continue };
-        limit.allow("a limit", &["title", "from", "to", "within", "overdue", "quote", "note"], |_| None);
+        limit.allow("a limit", &LIMIT_KEYS, |_| None);
         limit.require("a limit", &["title", "from", "to", "within"]);
         let within = limit.word_for("within", "a time, as in `45 days`").map(|word| {
             let help = "write the time alone, as in `within: 45 days`: a limit counts from when `from` was done";
@@ -289,6 +293,7 @@ fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
             overdue: read_overdue(&mut limit),
             quote: limit.text("quote"),
             note: limit.text("note"),
+            controls: limit.words("controls"),
             lost: limit.lost().to_vec(),
         });
     }

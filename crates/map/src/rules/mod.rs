@@ -86,6 +86,24 @@ pub(crate) fn misspelt<'a>(
     out.push(if kept { finding.suggest(word, known) } else { finding });
 }
 
+/// The errors with which a map still runs. They may be allowed, as every warning and note may.
+const ALLOWABLE_ERRORS: [&str; 1] = ["control-unbound"];
+/// The rules about allowances. Whoever would allow one takes the allowance out.
+const ABOUT_ALLOWANCES: [&str; 3] = ["unknown-rule", "unallowable-rule", "unused-allowance"];
+
+/// Whether a finding of the rule may be allowed where it stands, by `allow: { RULE: why }`.
+pub fn may_be_allowed(rule: &Rule) -> bool {
+    match rule.severity {
+        Severity::Error => ALLOWABLE_ERRORS.contains(&rule.id),
+        Severity::Warning | Severity::Note => !ABOUT_ALLOWANCES.contains(&rule.id),
+    }
+}
+
+/// The rule of an id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id).copied()
+}
+
 /// Every rule.
 pub static ALL: &[&Rule] = &[
     &text::yaml_syntax::RULE,
@@ -114,6 +132,9 @@ pub static ALL: &[&Rule] = &[
     &names::duplicate_name::RULE,
     &names::duplicate_map::RULE,
     &names::no_atlas::RULE,
+    &names::unknown_rule::RULE,
+    &names::unallowable_rule::RULE,
+    &names::unused_allowance::RULE,
     &graph::no_start::RULE,
     &graph::no_end::RULE,
     &graph::unreachable_step::RULE,

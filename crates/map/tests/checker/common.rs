@@ -52,9 +52,11 @@ impl Case {
         problems.into_iter().map(|problem| format!("{} / {}: {problem}", rule.id, self.title)).collect()
     }
 
-    /// What is found, as it is kept in a snapshot.
-    pub fn report(&self) -> String {
-        format!("# {}\n\n{}", self.title, rendered(&check(&self.files)))
+    /// What is found, as it is kept in a snapshot. Notes of other rules are passed over: each would stand in every snapshot.
+    pub fn report(&self, rule: &Rule) -> String {
+        let mut checked = check(&self.files);
+        checked.findings.retain(|finding| finding.severity != Severity::Note || finding.rule == rule.id);
+        format!("# {}\n\n{}", self.title, rendered(&checked))
     }
 }
 
@@ -183,6 +185,11 @@ fn atlas_below(folder: &Path) -> Vec<AtlasFile> {
 /// The real maps of this project.
 pub fn processes() -> Vec<AtlasFile> {
     atlas_below(&folder("../../processes"))
+}
+
+/// The findings that are faults. Notes are worth knowing, and most maps have some.
+pub fn faults(checked: &Checked) -> impl Iterator<Item = &Diagnostic> {
+    checked.findings.iter().filter(|finding| finding.severity != Severity::Note)
 }
 
 /// A small generator of numbers: the same seed gives the same numbers everywhere (SplitMix64).

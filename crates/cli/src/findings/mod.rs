@@ -22,6 +22,8 @@ pub struct Report {
     pub sources: Vec<Arc<Source>>,
     /// How many maps were looked at.
     pub maps: usize,
+    /// Whether people are told how many notes there are of each rule, and not each of them.
+    pub notes_counted: bool,
     /// How many errors are in files that were not asked about.
     pub errors_elsewhere: usize,
 }

@@ -86,3 +86,30 @@ impl<'a> Groups<'a> {
         inner.or_else(|| self.whole.get(&key).copied())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check;
+    use crate::rules::names::unknown_rule;
+
+    #[test]
+    fn what_is_allowed_runs_with_the_same_meaning_and_keeps_its_reason() {
+        let allowed = unknown_rule::RULE.good.atlas_files();
+        let mut plain = allowed.clone();
+        let text = String::from_utf8(plain[0].bytes.clone()).unwrap();
+        plain[0].bytes = text
+            .lines()
+            .filter(|line| !line.contains("allow:"))
+            .flat_map(|line| [line, "\n"])
+            .collect::<String>()
+            .into_bytes();
+        let (allowed, plain) = (check(&allowed), check(&plain));
+        let digests = [&allowed, &plain]
+            .map(|checked| checked.atlas.as_ref().unwrap().machine("transfer-out").unwrap().digest().to_string());
+        assert_eq!(digests[0], digests[1]);
+        let kept: Vec<_> = allowed.allowed.iter().map(|(finding, reason)| (finding.rule, reason.as_str())).collect();
+        assert_eq!(kept, [("single-answer", "The other answer is being settled with the other authority")]);
+        assert!(plain.findings.iter().any(|finding| finding.rule == "single-answer") && plain.allowed.is_empty());
+        assert!(!allowed.findings.iter().any(|finding| finding.rule == "single-answer"));
+    }
+}

@@ -1,14 +1,16 @@
 //! The rules: one file each, with what it is and the check. Rules of the family *text* are raised by the reader; the
 //! others look at the drafts of the whole atlas.
 
+pub mod controls;
 pub mod example;
 pub mod graph;
 pub mod links;
 pub mod names;
+pub mod provenance;
 pub mod text;
 pub mod time;
 
-pub use example::{BadBytes, Example, Mark};
+pub use example::{BadBytes, DAY, Example, Mark};
 
 use crate::check::Atlas;
 use crate::check::MOST_OF_ONE_RULE_A_FILE;
@@ -150,6 +152,11 @@ pub static ALL: &[&Rule] = &[
     &links::call_cycle::RULE,
     &links::carried_field_unknown::RULE,
     &time::unhandled_deadline::RULE,
+    &provenance::missing_quote::RULE,
+    &provenance::reconstructed::RULE,
+    &provenance::review_overdue::RULE,
+    &provenance::to_be_confirmed::RULE,
+    &controls::control_unbound::RULE,
 ];
 
 /// The checks that look at the whole atlas, in the order in which they run.
@@ -182,4 +189,9 @@ pub(crate) static CHECKS: &[Check] = &[
     links::call_cycle::check,
     links::carried_field_unknown::check,
     time::unhandled_deadline::check,
+    provenance::missing_quote::check,
+    provenance::reconstructed::check,
+    provenance::review_overdue::check,
+    provenance::to_be_confirmed::check,
+    controls::control_unbound::check,
 ];

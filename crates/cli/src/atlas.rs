@@ -14,22 +14,26 @@ use crate::error::CliError;
 ///
 /// The folder is not there, cannot be read, or holds no atlas.
 pub fn read(dir: &Path) -> Result<Checked, CliError> {
-    Ok(check(&files_of(dir)?))
+    Ok(check(&files(dir)?))
 }
 
-/// Reads and checks a whole atlas, for what is found in it today, or on the day that was said.
+/// Checks the files of an atlas on the day that was said, or else today.
 ///
 /// # Errors
 ///
-/// As for [`read`], and when the time that was said cannot be read.
-pub fn read_today(dir: &Path, said: Option<&str>) -> Result<Checked, CliError> {
-    let files = files_of(dir)?;
-    let zone = check::zone(&files).unwrap_or(chrono_tz::UTC);
+/// The time that was said cannot be read.
+pub fn checked_on(files: &[AtlasFile], said: Option<&str>) -> Result<Checked, CliError> {
+    let zone = check::zone(files).unwrap_or(chrono_tz::UTC);
     let now = said.map_or(Ok(Clock::machine()), |said| time::parse_when(said, zone))?;
-    Ok(check_on(&files, Some(time::local_date(now, zone)?)))
+    Ok(check_on(files, Some(time::local_date(now, zone)?)))
 }
 
-fn files_of(dir: &Path) -> Result<Vec<AtlasFile>, CliError> {
+/// Reads the files of an atlas.
+///
+/// # Errors
+///
+/// The folder is not there, cannot be read, or holds no atlas.
+pub fn files(dir: &Path) -> Result<Vec<AtlasFile>, CliError> {
     // Looked for first: a folder that is no atlas may be somebody's whole disk.
     if dir.is_dir() && !files::holds_atlas(dir) {
         let error =

@@ -51,7 +51,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let paths = if args.paths.is_empty() { &default[..] } else { &args.paths };
     let mut report = Report::default();
     for scope in scopes(paths)? {
-        let checked = atlas::read_today(&scope.root, context.now())?;
+        let checked = atlas::checked_on(&atlas::files(&scope.root)?, context.now())?;
         if scope.is_whole() {
             report.notes_counted = !args.notes;
             report.add_all(checked);

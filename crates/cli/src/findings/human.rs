@@ -55,7 +55,8 @@ fn summary(report: &Report) -> String {
     format!("{}: {counts}", text::count(report.maps, "map"))
 }
 
-fn rendered(finding: &Diagnostic, report: &Report, renderer: &Renderer, columns: usize) -> String {
+/// A finding with the very words and what to do.
+pub fn rendered(finding: &Diagnostic, report: &Report, renderer: &Renderer, columns: usize) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -40,6 +40,36 @@ pub enum Family {
     Controls,
 }
 
+impl Family {
+    /// Every family, in the order of the rules.
+    pub const ALL: [Family; 9] = [
+        Family::Text,
+        Family::Names,
+        Family::Graph,
+        Family::Links,
+        Family::Data,
+        Family::Time,
+        Family::Duties,
+        Family::Provenance,
+        Family::Controls,
+    ];
+
+    /// The word in reports, and what the family is about.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Family::Text => ("text", "what one file says by itself"),
+            Family::Names => ("names", "words that must mean something"),
+            Family::Graph => ("graph", "the shape of one map"),
+            Family::Links => ("links", "maps that lead to maps"),
+            Family::Data => ("data", "what a record holds, and what is read from it"),
+            Family::Time => ("time", "deadlines"),
+            Family::Duties => ("duties", "who may act"),
+            Family::Provenance => ("provenance", "where a map comes from, and what is not settled"),
+            Family::Controls => ("controls", "what audits ask for, and what carries it"),
+        }
+    }
+}
+
 /// A rule of the checker.
 #[derive(Debug)]
 pub struct Rule {

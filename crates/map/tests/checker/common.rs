@@ -222,6 +222,10 @@ pub fn check_soundly(files: &[AtlasFile]) -> Checked {
         places.extend(finding.related.iter().map(|related| (&related.place, &related.message)));
         assert!(!finding.message.contains("is not whole"), "a gap in the checker: {}", one_line(finding));
     }
+    for (finding, reason) in &checked.allowed {
+        places.extend([(&finding.place, &finding.message), (&finding.place, &finding.help)]);
+        assert!(!reason.trim().is_empty(), "allowed without a reason: {}", one_line(finding));
+    }
     for (place, words) in places {
         assert!(!words.trim().is_empty() && !words.contains(char::is_control), "cannot be shown: {words:?}");
         let file = files.iter().find(|file| *file.path == *place.file);

@@ -17,7 +17,7 @@ use crate::findings::Report;
 const EXAMPLES: &str = "\
 Examples:
   mapcase explain                     every rule, by family
-  mapcase explain unreachable-step    the rule that stands in brackets in a finding
+  mapcase explain unreachable-step    a rule, as in the brackets of a finding
   mapcase explain unreachable-step --format markdown
 
 Markdown is what the pages in docs/rules are made of.

@@ -69,6 +69,8 @@ pub enum Format {
     Mermaid,
     /// A drawing for Graphviz.
     Dot,
+    /// A page of a document.
+    Markdown,
 }
 
 impl FromStr for Format {
@@ -80,6 +82,7 @@ impl FromStr for Format {
             "json" => Ok(Format::Json),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
+            "markdown" => Ok(Format::Markdown),
             other => Err(format!("there is no format `{other}`")),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -46,6 +47,8 @@ pub struct Atlas<'a> {
     pub controls: Vec<&'a ControlsDraft>,
     /// The scenarios.
     pub scenarios: Vec<&'a ScenariosDraft>,
+    /// The day on which the atlas is checked, where it matters to the caller.
+    pub today: Option<NaiveDate>,
     by_id: HashMap<&'a str, usize>,
     guessed: HashMap<&'a str, usize>,
     unread: Unread,
@@ -83,6 +86,13 @@ impl<'a> MapView<'a> {
     /// The field of an id.
     pub fn field(&self, id: &str) -> Option<&'a FieldDraft> {
         self.fields.get(id).copied()
+    }
+
+    /// Every word that names a control which the map, a step or a limit of it carries.
+    pub fn controls(&self) -> impl Iterator<Item = &'a Word> + '_ {
+        let steps = self.draft.steps.iter().flat_map(|step| &step.controls);
+        let limits = self.draft.limits.iter().flat_map(|limit| &limit.controls);
+        self.draft.controls.iter().chain(steps).chain(limits)
     }
 
     /// The starts, with their numbers.
@@ -146,7 +156,7 @@ pub struct LinkOut<'a> {
 }
 
 impl<'a> Atlas<'a> {
-    pub(super) fn new(drafts: &'a [Draft], unread: Unread) -> Self {
+    pub(super) fn new(drafts: &'a [Draft], unread: Unread, today: Option<NaiveDate>) -> Self {
         let mut atlas = Self {
             atlas: None,
             more_atlases: Vec::new(),
@@ -154,6 +164,7 @@ impl<'a> Atlas<'a> {
             calendars: Vec::new(),
             controls: Vec::new(),
             scenarios: Vec::new(),
+            today,
             by_id: HashMap::new(),
             guessed: HashMap::new(),
             unread,
@@ -209,6 +220,11 @@ impl<'a> Atlas<'a> {
     /// Whether a register of controls could not be read, so that nobody knows what it lists.
     pub fn has_unread_register(&self) -> bool {
         self.unread.register
+    }
+
+    /// Whether any file could not be read at all.
+    pub fn has_unread_file(&self) -> bool {
+        !self.unread.names.is_empty()
     }
 
     /// Whether a file that could not be read has this name, or says at its head that it is this.

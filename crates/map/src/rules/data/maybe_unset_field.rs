@@ -100,15 +100,18 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
 
 fn report(atlas: &Atlas<'_>, read: &Read<'_>, trail: Option<&Trail>) -> Diagnostic {
     let map = &atlas.maps[read.map];
-    let (field, id) = (&read.word.text, &map.draft.steps[read.step].id.text);
+    let field = &read.word.text;
     let what = match read.by {
-        Reader::On => format!("`{id}` may stand without an answer"),
-        Reader::Until => "this wait may have no end".to_string(),
-        Reader::Due => "this deadline may not run".to_string(),
-        Reader::Within => "this wait may never lapse".to_string(),
+        Reader::On => "this decision may have no answer",
+        Reader::Until => "this wait may have no end",
+        Reader::Due => "this deadline may not run",
+        Reader::Within => "this wait may never lapse",
     };
     let way = trail.map_or("some way that leads here".to_string(), |trail| {
-        format!("the way {}", in_words(&trail.steps.iter().map(|step| name(atlas, read, *step)).collect::<Vec<_>>()))
+        format!(
+            "the way {}",
+            in_words(&trail.steps.iter().map(|step| why(step.2) + &name(atlas, read, *step)).collect::<Vec<_>>())
+        )
     });
     let opened = trail.is_none_or(|trail| is_opened(atlas, trail));
     let mut help = match opened {
@@ -130,16 +133,17 @@ fn report(atlas: &Atlas<'_>, read: &Read<'_>, trail: Option<&Trail>) -> Diagnost
             (0, true, _) => "a case is opened here".to_string(),
             (0, false, KindWord::Link) => format!("this link does not carry `{field}`"),
             (0, false, _) => format!("the case that is started from here is not given `{field}`"),
-            _ => then(step.2, &name(atlas, read, *step)),
+            _ => format!("then {}", name(atlas, read, *step)),
         };
         finding = finding.related(there.place(draft.id.span), words);
     }
     finding
 }
 
-/// Whether a way begins with a case that is opened by hand; otherwise with a link.
+/// Whether a way begins with a case that is opened by hand; otherwise another case leads there.
 fn is_opened(atlas: &Atlas<'_>, trail: &Trail) -> bool {
-    trail.steps.first().is_some_and(|(map, at, _)| atlas.maps[*map].draft.steps[*at].kind == KindWord::Start)
+    let [(map, at, _), (_, _, kind), ..] = trail.steps[..] else { return false };
+    kind.is_some() && atlas.maps[map].draft.steps[at].kind == KindWord::Start
 }
 
 /// A step's name as it is seen from the map of the finding.
@@ -157,13 +161,13 @@ fn in_words(names: &[String]) -> String {
     format!("{} → … → {}", names[..first].join(" → "), names[names.len() - last..].join(" → "))
 }
 
-fn then(kind: Option<EdgeKind>, name: &str) -> String {
+/// Why a case goes to a step, where it is not because something was done.
+fn why(kind: Option<EdgeKind>) -> String {
     let why = match kind {
-        None => "over the link, ",
-        Some(EdgeKind::Lapsed) => "when the wait has lapsed, ",
-        Some(EdgeKind::Go) => "when the deadline has passed, ",
-        Some(EdgeKind::LimitGo) => "when the limit has passed, ",
-        Some(_) => "",
+        Some(EdgeKind::Lapsed) => "(lapsed) ",
+        Some(EdgeKind::Go) => "(deadline passed) ",
+        Some(EdgeKind::LimitGo) => "(limit passed) ",
+        _ => "",
     };
-    format!("then {why}{name}")
+    why.to_string()
 }

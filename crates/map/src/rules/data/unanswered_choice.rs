@@ -85,7 +85,7 @@ fn report(map: &MapView<'_>, step: &StepDraft) -> Option<Diagnostic> {
     if open.len() > MOST_NAMED {
         names.push(format!("{} more", open.len() - MOST_NAMED));
     }
-    let message = format!("`{}` may be {}, and `{}` has no answer for that", on.text, names.join(" or "), step.id.text);
+    let message = format!("`{}` may be {}, and this decision has no answer for that", on.text, names.join(" or "));
     let help = format!("add `{first}: STEP` to `answers`");
     let finding = rules::finding(&RULE, map.place(on.span), message, help);
     let place = field.choices.iter().find(|choice| choice.text == *first).map_or(field.id.span, |choice| choice.span);

@@ -129,7 +129,18 @@ fn check_batch(map: &MapView<'_>, batch: &[(usize, Vec<(usize, &Word)>)], out: &
         let ways = map.chart.out(*other).filter(|(_, kind, _)| by_person(*kind));
         ways.for_each(|(to, _, _)| spread.add(to, 1 << at));
     }
-    while let Some((node, marks)) = spread.next() {
+    // Most are found near by, and the walk is over when all are.
+    let mut open: HashMap<usize, u64> = HashMap::new();
+    for (at, (_, uses)) in batch.iter().enumerate() {
+        uses.iter().for_each(|(step, _)| *open.entry(*step).or_default() |= 1 << at);
+    }
+    while let Some((node, marks)) = spread.next().filter(|_| !open.is_empty()) {
+        if let Some(left) = open.get_mut(&node) {
+            *left &= !marks;
+            if *left == 0 {
+                open.remove(&node);
+            }
+        }
         for next in map.chart.graph.neighbors(NodeIndex::new(node)) {
             spread.add(next.index(), marks);
         }

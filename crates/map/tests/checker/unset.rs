@@ -14,7 +14,7 @@ use mapcase_map::{AtlasFile, Checked};
 use crate::common::{Numbers, check_soundly, one_line};
 
 /// How many atlases are made; in those of them that have no error the rule and the slow way must agree.
-const ATLASES: u64 = 2_500;
+const ATLASES: u64 = 1_500;
 
 /// A case of a map: the step, the fields that are set, the limits that run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -379,5 +379,5 @@ fn the_rule_and_the_slow_way_agree_on_every_small_atlas() {
         }
     }
     println!("{sound} sound atlases, {linked} of several maps, {some} with findings, {steps} findings");
-    assert!(sound > 500 && linked > 100 && some > 300, "{sound} {linked} {some}");
+    assert!(sound > 400 && linked > 90 && some > 300, "{sound} {linked} {some}");
 }

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     id: "role-never-acts",
     family: Family::Duties,
     severity: Severity::Note,
-    about: "A role of the atlas that does nothing in any map: it does no step, is told of nothing, sent nothing, owns no map and supervises nobody.",
+    about: "A role of the atlas that acts in no map: it does no step, is told and sent nothing, owns no map and supervises nobody.",
     why: "Either a step has been given to somebody else, or a map in which the role acts is still to be drawn.",
     bad: Example::of(&[
         (

@@ -130,13 +130,13 @@ pub(crate) fn missing_reads<'a>(
 }
 
 /// Whether a map could be read well enough to say what is set where.
-fn is_sound(map: &MapView<'_>) -> bool {
+fn is_whole(map: &MapView<'_>) -> bool {
     map.chart.whole && map.draft.record_whole
 }
 
 fn reads<'a>(atlas: &Atlas<'a>) -> Vec<Read<'a>> {
     let mut reads = Vec::new();
-    for (number, map) in atlas.maps.iter().enumerate().filter(|(_, map)| is_sound(map)) {
+    for (number, map) in atlas.maps.iter().enumerate().filter(|(_, map)| is_whole(map)) {
         for (at, step) in map.draft.steps.iter().enumerate() {
             let mut add = |word: Option<&'a Word>, by, kinds: &[&str]| {
                 let field = word.and_then(|word| Some((word, map.field(&word.text)?)));
@@ -217,7 +217,7 @@ impl<'m, 'a> Ways<'m, 'a> {
             back: OnceCell::new(),
         };
         graph.ways.resize_with(nodes, Vec::new);
-        for (number, map) in atlas.maps.iter().enumerate().filter(|(_, map)| is_sound(map)) {
+        for (number, map) in atlas.maps.iter().enumerate().filter(|(_, map)| is_whole(map)) {
             for (at, step) in map.draft.steps.iter().enumerate() {
                 graph.ways_of_step(number, map, at, step);
             }
@@ -307,7 +307,7 @@ impl<'m, 'a> Ways<'m, 'a> {
 
     fn cross(&mut self, node: usize, map: &MapView<'a>, to: usize, entry: Option<&Word>, sets: usize, carries: usize) {
         let target = &self.atlas.maps[to];
-        let Some(entry) = self.atlas.entry_of(map, target, entry).filter(|_| is_sound(target)) else { return };
+        let Some(entry) = self.atlas.entry_of(map, target, entry).filter(|_| is_whole(target)) else { return };
         self.arrivals[to].push((node, self.ways[node].len()));
         let to = self.node(to, entry);
         self.ways[node].push(Way { to, kind: None, sets, carries: Some(carries) });

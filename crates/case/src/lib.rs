@@ -4,6 +4,7 @@
 pub mod command;
 pub mod event;
 pub mod family;
+pub mod movable;
 pub mod number;
 pub mod possible;
 pub mod state;

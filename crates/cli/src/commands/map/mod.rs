@@ -1,5 +1,6 @@
 //! `map`: look at the maps.
 
+mod diff;
 mod draw;
 mod list;
 mod show;
@@ -20,6 +21,7 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Diff(diff::Args),
 }
 
 /// Runs the command on maps that was typed.
@@ -28,5 +30,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
     }
 }

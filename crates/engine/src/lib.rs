@@ -16,6 +16,7 @@ pub mod rebuild;
 pub mod replay;
 pub mod stamp;
 pub mod verify;
+pub mod what_if;
 
 mod probe;
 mod project;

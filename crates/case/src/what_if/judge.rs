@@ -83,7 +83,7 @@ pub struct Parting {
 }
 
 /// Judges each case of a family. `log` is what was replayed.
-pub fn judge(log: &[(CaseNumber, Event)], replayed: &Replayed, names: Names<'_>) -> Vec<Judged> {
+pub fn judge<'r>(log: &'r [(CaseNumber, Event)], replayed: &'r Replayed, names: Names<'_>) -> Vec<Judged> {
     let stopped = &replayed.stopped;
     let followed = |case: &CaseNumber, at: usize| stopped.get(case).is_none_or(|stopped| at < stopped.first);
     let past = ways(log, names, &followed);
@@ -104,11 +104,12 @@ pub fn judge(log: &[(CaseNumber, Event)], replayed: &Replayed, names: Names<'_>)
         }
     }
     let openings = log.iter().enumerate().filter_map(|(at, (_, event))| match &event.body {
-        EventBody::CaseOpened(opened) => Some((at, opened, event)),
+        EventBody::CaseOpened(opened) => Some((opened.case, (at, opened))),
         _ => None,
     });
-    let judging = Judging { past, whole, here, opens, replayed };
-    openings.map(|(at, opened, event)| judging.one(at, opened, event)).collect()
+    let judging = Judging { openings: openings.collect(), past, whole, here, opens, replayed };
+    let judged = judging.openings.values().filter_map(|(at, opened)| Some(judging.one(opened, &log.get(*at)?.1)));
+    judged.collect()
 }
 
 type Ways = BTreeMap<CaseNumber, Way>;
@@ -128,6 +129,8 @@ fn ways(log: &[(CaseNumber, Event)], names: Names<'_>, followed: &dyn Fn(&CaseNu
 }
 
 struct Judging<'r> {
+    /// Where each case of the past was opened, and how.
+    openings: BTreeMap<CaseNumber, (usize, &'r Opened)>,
     /// As far as each was followed.
     past: Ways,
     /// To the end.
@@ -139,7 +142,7 @@ struct Judging<'r> {
 }
 
 impl Judging<'_> {
-    fn one(&self, at: usize, opened: &Opened, event: &Event) -> Judged {
+    fn one(&self, opened: &Opened, event: &Event) -> Judged {
         let none = Way::default();
         let was = self.past.get(&opened.case).unwrap_or(&none);
         let number = self.replayed.pairs.get(&opened.case);
@@ -154,7 +157,7 @@ impl Judging<'_> {
             (Some((None, _)), _) => Verdict::Same,
             // Its very opening is refused.
             (None, Some(stopped)) => at_the_end(stopped),
-            (None, None) => self.not_there(at, opened),
+            (None, None) => self.not_there(opened.case),
         };
         let until = match &verdict {
             Verdict::OtherWay(parting) => Some(parting.at),
@@ -173,14 +176,25 @@ impl Judging<'_> {
         }
     }
 
-    /// A case that is not there: it would not have been opened, or nobody knows, because the case that opened it could not be
+    /// A case that is not there: it would not have been opened, or nobody knows, because a case from which it came could not be
     /// followed so far.
-    fn not_there(&self, at: usize, opened: &Opened) -> Verdict {
-        let parent = opened.origin.as_ref().map(|origin| origin.case);
-        let parent = parent.filter(|parent| self.replayed.pairs.contains_key(parent));
-        let stopped = parent.and_then(|parent| Some((parent, self.replayed.stopped.get(&parent)?)));
-        match stopped.filter(|(_, stopped)| stopped.first <= at) {
-            Some((parent, stopped)) => Verdict::Unknown { at: stopped.at, why: otherwise(parent) },
+    fn not_there(&self, case: CaseNumber) -> Verdict {
+        let mut case = case;
+        // Each case came from an earlier one.
+        while let Some((at, opened)) = self.openings.get(&case) {
+            let Some(parent) = opened.origin.as_ref().map(|origin| origin.case).filter(|parent| *parent < case) else {
+                break;
+            };
+            if self.replayed.pairs.contains_key(&parent) {
+                let stopped = self.replayed.stopped.get(&parent).filter(|stopped| stopped.first <= *at);
+                let unknown = |stopped: &Stopped| Verdict::Unknown { at: stopped.at, why: otherwise(parent) };
+                return stopped.map_or(Verdict::NotOpened, unknown);
+            }
+            case = parent;
+        }
+        // The first case of all could not be opened: what is known of it holds for those that came of it.
+        match self.replayed.stopped.get(&case) {
+            Some(stopped) => Verdict::Unknown { at: stopped.at, why: otherwise(case) },
             None => Verdict::NotOpened,
         }
     }

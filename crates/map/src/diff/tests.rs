@@ -62,78 +62,60 @@ fn changed(from: &str, to: &str) -> Vec<String> {
     changes.iter().map(line).collect()
 }
 
+/// What is replaced in the map, by what, and what is said of it.
+const CHANGES: &[(&str, &str, &str)] = &[
+    ("72 hours", "48 hours", "runs step prepare: must be done within 48 hours instead of 72 hours"),
+    (
+        "72 hours\n",
+        "72 hours of begin\n",
+        "runs step prepare: must be done within 72 hours of begin instead of 72 hours",
+    ),
+    ("lapsed: done", "lapsed: late", "runs step reply: when its time has run out, leads to `late` instead of `done`"),
+    ("2 weeks of", "3 weeks of", "runs step reply: waits for 3 weeks of prepare instead of 2 weeks of prepare"),
+    ("two: done", "two: late", "runs step which: for the answer `two`, leads to `late` instead of `done`"),
+    ("go: late }", "go: reply }", "runs step prepare: when its deadline passes, leads to `reply` instead of `late`"),
+    ("role: [W, Boss]", "role: [W]", "runs step prepare: may no longer be done by `Boss`"),
+    (
+        "role: [W, Boss]",
+        "role: [Boss, W]",
+        "runs step prepare: names its roles in another order, so that the first is `Boss`",
+    ),
+    ("    needs: [met_on]", "    needs: [number]", "runs step prepare: now needs `number`; no longer needs `met_on`"),
+    ("evidence: [letter]", "evidence: [letter, form]", "runs step prepare: now asks for the evidence `form`"),
+    (
+        "signed: It is signed",
+        "signed: Signed",
+        "wording step prepare: words a tick as “Signed” instead of “It is signed”",
+    ),
+    ("It is signed }", "It is signed, seen: Seen }", "runs step prepare: asks for one more tick: Seen"),
+    ("not_by: prepare, ", "", "runs step late: may be done by the same person as `prepare`"),
+    ("to: the reader", "to: the writer", "runs step prepare: sends to the writer instead of the reader"),
+    ("for: A reply", "for: A letter", "wording step reply: calls what it waits for “A letter” instead of “A reply”"),
+    ("3 days after", "4 days after", "runs step hold: waits until 4 days after met_on instead of 3 days after met_on"),
+    ("title: Prepare", "title: Get ready", "wording step prepare: is called “Get ready” instead of “Prepare”"),
+    ("outcome: done", "outcome: over", "runs step done: ends with the outcome `over` instead of `done`"),
+    ("[0-9]+", "[0-9]{5}", "runs field number: must look like the pattern `[0-9]{5}` instead of `[0-9]+`"),
+    (
+        "title: Met on",
+        "title: Met on, personal: true",
+        "runs field met_on: is now personal: kept apart, and can be erased",
+    ),
+    ("two, odd]", "two, odd, three]", "runs field kind_of: may now be `three`"),
+    ("10 working days", "2 weeks", "runs limit whole: is 2 weeks instead of 10 working days"),
+    ("to: which", "to: reply", "runs limit whole: ends with the doing of `reply` instead of `which`"),
+    ("revision: 1", "revision: 2", "wording map m: is revision 2; it was 1"),
+    ("owner: Boss", "owner: W", "runs map m: is owned by W instead of Boss"),
+    ("review_by: 2030", "review_by: 2031", "about map m: must be read again by 2031-01-01 instead of 2030-01-01"),
+    (
+        "reading: reconstructed",
+        "reading: placeholder",
+        "about map m: claims to be placeholder instead of reconstructed",
+    ),
+];
+
 #[test]
 fn each_part_of_a_meaning_is_told_in_words() {
-    let cases = [
-        ("72 hours", "48 hours", "runs step prepare: must be done within 48 hours instead of 72 hours"),
-        (
-            "72 hours\n",
-            "72 hours of begin\n",
-            "runs step prepare: must be done within 72 hours of begin instead of 72 hours",
-        ),
-        (
-            "lapsed: done",
-            "lapsed: late",
-            "runs step reply: when its time has run out, leads to `late` instead of `done`",
-        ),
-        ("2 weeks of", "3 weeks of", "runs step reply: waits for 3 weeks of prepare instead of 2 weeks of prepare"),
-        ("two: done", "two: late", "runs step which: for the answer `two`, leads to `late` instead of `done`"),
-        (
-            "go: late }",
-            "go: reply }",
-            "runs step prepare: when its deadline passes, leads to `reply` instead of `late`",
-        ),
-        ("role: [W, Boss]", "role: [W]", "runs step prepare: may no longer be done by `Boss`"),
-        (
-            "role: [W, Boss]",
-            "role: [Boss, W]",
-            "runs step prepare: names its roles in another order, so that the first is `Boss`",
-        ),
-        (
-            "    needs: [met_on]",
-            "    needs: [number]",
-            "runs step prepare: now needs `number`; no longer needs `met_on`",
-        ),
-        ("evidence: [letter]", "evidence: [letter, form]", "runs step prepare: now asks for the evidence `form`"),
-        (
-            "signed: It is signed",
-            "signed: Signed",
-            "wording step prepare: words a tick as “Signed” instead of “It is signed”",
-        ),
-        ("It is signed }", "It is signed, seen: Seen }", "runs step prepare: asks for one more tick: Seen"),
-        ("not_by: prepare, ", "", "runs step late: may be done by the same person as `prepare`"),
-        ("to: the reader", "to: the writer", "runs step prepare: sends to the writer instead of the reader"),
-        (
-            "for: A reply",
-            "for: A letter",
-            "wording step reply: calls what it waits for “A letter” instead of “A reply”",
-        ),
-        (
-            "3 days after",
-            "4 days after",
-            "runs step hold: waits until 4 days after met_on instead of 3 days after met_on",
-        ),
-        ("title: Prepare", "title: Get ready", "wording step prepare: is called “Get ready” instead of “Prepare”"),
-        ("outcome: done", "outcome: over", "runs step done: ends with the outcome `over` instead of `done`"),
-        ("[0-9]+", "[0-9]{5}", "runs field number: must look like the pattern `[0-9]{5}` instead of `[0-9]+`"),
-        (
-            "title: Met on",
-            "title: Met on, personal: true",
-            "runs field met_on: is now personal: kept apart, and can be erased",
-        ),
-        ("two, odd]", "two, odd, three]", "runs field kind_of: may now be `three`"),
-        ("10 working days", "2 weeks", "runs limit whole: is 2 weeks instead of 10 working days"),
-        ("to: which", "to: reply", "runs limit whole: ends with the doing of `reply` instead of `which`"),
-        ("revision: 1", "revision: 2", "wording map m: is revision 2; it was 1"),
-        ("owner: Boss", "owner: W", "runs map m: is owned by W instead of Boss"),
-        ("review_by: 2030", "review_by: 2031", "about map m: must be read again by 2031-01-01 instead of 2030-01-01"),
-        (
-            "reading: reconstructed",
-            "reading: placeholder",
-            "about map m: claims to be placeholder instead of reconstructed",
-        ),
-    ];
-    for (from, to, line) in cases {
+    for (from, to, line) in CHANGES.iter().copied() {
         assert_eq!(changed(from, to), [line], "{from} → {to}");
     }
 }

@@ -123,6 +123,58 @@ fn a_difference_is_told_to_programs_change_by_change() {
 }
 
 #[test]
+fn what_maps_share_is_compared_and_a_renamed_map_is_known_again() {
+    let sandbox = library();
+    sandbox.replace("edited/atlas.yaml", "Desk: Staff of the lending desk", "Desk: The lending desk");
+    sandbox.replace("edited/atlas.yaml", "supervisors: [Lead]", "supervisors: [Lead, Desk]");
+    sandbox.replace("edited/closing-days.yaml", "  2026-12-26: Saint Stephen's Day\n", "");
+    sandbox.replace("edited/own-checks.yaml", "title: No card is made without", "title: No card without");
+    sandbox.replace("edited/overdue-book.yaml", "to: buying", "to: purchase");
+    let buying = fs::read_to_string(sandbox.path("edited/buying.yaml")).unwrap();
+    sandbox.write("edited/purchase.yaml", buying.replace("map: buying", "map: purchase"));
+    fs::remove_file(sandbox.path("edited/buying.yaml")).unwrap();
+    let (code, answer) = sandbox.json("map diff library edited");
+    let said = |changes: &Value| -> Vec<String> {
+        let line = |change: &Value| {
+            let text = |key: &str| change[key].as_str().unwrap().to_string();
+            format!("{} {} {} {}", text("weight"), text("of"), text("id"), text("says"))
+        };
+        changes.as_array().unwrap().iter().map(line).collect()
+    };
+    assert_eq!(
+        (code, said(&answer["shared"])),
+        (
+            1,
+            vec![
+                "runs atlas harbour-library lets a supervisor be `Desk`".to_string(),
+                "wording role Desk is called “The lending desk” instead of “Staff of the lending desk”".to_string(),
+                "runs calendar closing-days 2026-12-26 is no longer a holiday: Saint Stephen's Day".to_string(),
+                "about control L1 is called “No card without a proof of address” instead of \
+         “No card is made without a proof of address”"
+                    .to_string(),
+            ]
+        )
+    );
+    let maps = answer["maps"].as_array().unwrap();
+    let heads: Vec<_> = maps
+        .iter()
+        .map(|map| (map["map"].as_str().unwrap(), map["change"].as_str().unwrap(), map["from"].as_str()))
+        .collect();
+    assert_eq!(
+        heads,
+        [("overdue-book", "changed", None), ("purchase", "renamed", Some("buying")), ("readers-card", "changed", None),]
+    );
+    let link = "runs step order-again leads to the map `purchase` instead of `buying`";
+    assert_eq!(said(&maps[0]["changes"])[..1], [link.to_string()]);
+    let human = sandbox.line("map diff library edited").stdout;
+    assert!(
+        human.contains("\nThe atlas\n  How cases run\n") && human.contains("\npurchase was called buying"),
+        "{human}"
+    );
+    assert!(human.lines().all(|line| line.chars().count() <= 80), "{human}");
+}
+
+#[test]
 fn a_case_that_cannot_be_moved_says_why() {
     let sandbox = library();
     sandbox.replace("edited/readers-card.yaml", "see-address", "look-at-address");
@@ -268,4 +320,16 @@ fn a_what_if_says_what_would_have_been_refused() {
     let ran = sandbox.line("map what-if --atlas edited --casebook nothing.db");
     assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
     assert!(!sandbox.path("nothing.db").exists());
+}
+
+#[test]
+fn what_was_renamed_is_followed_and_erased_texts_are_taken_as_given() {
+    let sandbox = library();
+    let card = fs::read_to_string(sandbox.path("library/readers-card.yaml")).unwrap();
+    sandbox.write("edited/readers-card.yaml", card.replace("see-address", "look-at-address"));
+    let db = rusqlite::Connection::open(sandbox.path("try.db")).unwrap();
+    let erased = db.execute("UPDATE personal_value SET salt = NULL, value = NULL", []).unwrap();
+    drop(db);
+    let (code, answer) = sandbox.json("map what-if --atlas edited --casebook try.db");
+    assert_eq!((erased, code, &answer["same"]), (2, 0, &json!(2)), "{answer:#}");
 }

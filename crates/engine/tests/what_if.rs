@@ -328,3 +328,59 @@ fn on_other_maps_it_comes_to_what_a_fresh_casebook_comes_to() {
         assert!(seen.get(word).copied().unwrap_or(0) >= 2, "{word} is too rare: {seen:#?}");
     }
 }
+
+/// A date that was erased could have moved anything: the case is followed no further.
+#[test]
+fn what_depends_on_an_erased_value_is_not_known() {
+    let steps = "record:
+  born_on: { type: date, title: Born on, personal: true }
+steps:
+  begin: { kind: start, title: Begin, needs: [born_on], next: hold }
+  hold: { kind: wait, title: Hold, until: 1 year after born_on, next: over }
+  over: { kind: end, title: Over, outcome: over }
+";
+    let atlas = common::small_atlas(&[common::map("main", steps)]);
+    let book = Book::new(&atlas, common::at("2022-10-10 09:00"));
+    book.open("2022-10-10 09:00", "main", &[("born_on", "2022-01-01")]);
+    let story = Story { moments: Vec::new(), end: common::at("2023-03-01 09:00") };
+    let verdict = |book: &Book| judged(book, &atlas, &story).remove(0).verdict;
+    assert!(matches!(verdict(&book), Verdict::Same));
+    let db = rusqlite::Connection::open(&book.path).unwrap();
+    db.execute("UPDATE personal_value SET salt = NULL, value = NULL", []).unwrap();
+    match verdict(&book) {
+        Verdict::Unknown { why, .. } => assert_eq!(why, "what stood in `born_on` was erased"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What a map of the new atlas refuses to open is refused, and what came of it is not known.
+#[test]
+fn a_map_that_is_gone_refuses_its_cases() {
+    let steps = |next: &str| format!("steps:\n  begin: {{ kind: start, title: Begin, next: go }}\n{next}");
+    let from = steps(
+        "  go: { kind: link, title: Go, to: other, mode: start, next: over }\n  over: { kind: end, title: Over, outcome: over }\n",
+    );
+    let other = "steps:\n  begin: { kind: start, title: Begin, from: main, next: work }\n  work: { role: Worker, title: Work, next: over }\n  over: { kind: end, title: Over, outcome: over }\n";
+    let alone = other.replace("from: main, ", "");
+    let before = common::small_atlas(&[common::map("main", &from), common::map("other", other)]);
+    let after = common::small_atlas(&[common::map("other", &alone)]);
+    let book = Book::new(&before, common::at("2022-10-10 09:00"));
+    book.open("2022-10-10 09:00", "main", &[]);
+    book.act("2022-10-10 10:00", CaseNumber(2), common::done());
+    let story = Story { moments: Vec::new(), end: common::at("2022-10-11 09:00") };
+    let found: Vec<String> = judged(&book, &after, &story)
+        .into_iter()
+        .map(|judged| match judged.verdict {
+            Verdict::Refused { act, refusal, .. } => format!("{act}: {refusal}"),
+            Verdict::Unknown { why, .. } => why,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "open at `begin`: no case can be opened in `main`: there is no such map in the atlas",
+            "case 1R would have gone otherwise",
+        ]
+    );
+}

@@ -335,6 +335,7 @@ pub(super) fn limit_facts(limit: &Limit) -> Facts {
         (Aspect::Within, one(counted(limit.within.as_ref(), "of", &Anchor::Entering))),
     ];
     overdue_facts(&limit.overdue, &mut facts);
+    facts.push((Aspect::Controls, limit.controls.clone()));
     facts
 }
 

@@ -15,7 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{Book, dump, real_atlas};
+use common::{Book, With, dump, real_atlas};
 use invent::{Deed, Moment, Openings, Story};
 use live::Names;
 use mapcase_case::event::{Event, EventBody};
@@ -383,4 +383,36 @@ fn a_map_that_is_gone_refuses_its_cases() {
             "case 1R would have gone otherwise",
         ]
     );
+}
+
+/// What was recorded late took a timeout back, and is held against what the case came to in the end.
+#[test]
+fn what_was_taken_back_is_no_part_of_the_way() {
+    let steps = "steps:
+  begin: { kind: start, title: Begin, next: work }
+  work: { role: Worker, title: Work, next: reply }
+  reply: { kind: wait, role: Worker, title: Reply, for: A reply, within: 2 days of work, received: over, lapsed: chase }
+  chase: { role: Worker, title: Chase, due: 1 hour, overdue: { tell: Boss }, next: over }
+  over: { kind: end, title: Over, outcome: over }
+";
+    let with = |from: &str, to: &str| common::small_atlas(&[common::map("main", &steps.replace(from, to))]);
+    let book = Book::new(&with("", ""), common::at("2022-10-10 09:00"));
+    let case = book.open("2022-10-10 09:00", "main", &[]);
+    book.act("2022-10-10 10:00", case, common::done());
+    book.tick("2022-10-13 12:00");
+    book.act("2022-10-15 09:00", case, common::receive().at("2022-10-12 09:00"));
+    assert!(book.names(1).contains(&"timeout-retracted") && book.names(1).contains(&"deadline-passed"));
+    let story = Story { moments: Vec::new(), end: common::at("2022-10-16 09:00") };
+    // No timeout passes that could be taken back: it is the same way, and nothing was late or is.
+    let longer = judged(&book, &with("2 days", "9 days"), &story).remove(0);
+    assert!(matches!(longer.verdict, Verdict::Same), "{longer:#?}");
+    assert!(longer.newly_late.is_empty() && longer.no_longer_late.is_empty(), "{longer:#?}");
+    // The timeout passes as it did; what took it back is refused.
+    let refused = judged(&book, &with("within: 2 days", "evidence: [letter], within: 2 days"), &story).remove(0);
+    match refused.verdict {
+        Verdict::Refused { act, refusal, .. } => {
+            assert_eq!((act.as_str(), refusal.missing.len()), ("receive `reply`", 1));
+        }
+        other => panic!("{other:#?}"),
+    }
 }

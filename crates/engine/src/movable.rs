@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use mapcase_case::movable::{Caller, obstacles};
-use mapcase_case::{CaseNumber, CaseState};
+use mapcase_case::{CaseNumber, CaseState, TimerKind};
 use mapcase_map::diff::{self, Change};
 
 use crate::engine::Engine;
@@ -23,7 +23,7 @@ pub struct Movable {
     pub revision: u32,
     /// The step at which it stands.
     pub step: String,
-    /// Whether it stands on what has changed: its step is otherwise, or a limit of its map.
+    /// Whether it stands on what has changed: its step is otherwise, a field that this needs, or a limit that runs.
     pub touched: bool,
     /// What keeps it from being moved; nothing, where it can be.
     pub obstacles: Vec<String>,
@@ -59,8 +59,10 @@ impl Engine {
             };
             let changes = changes.entry(state.opened.digest.clone());
             let changes = changes.or_insert_with(|| Arc::new(diff::maps(before.map(), after.map()))).clone();
+            let limits = state.timers.iter().filter(|timer| timer.kind == TimerKind::Limit);
+            let limits: Vec<&str> = limits.map(|timer| timer.id.as_str()).collect();
             let step = before.step(&state.step);
-            movable.touched = step.is_none_or(|step| changes.iter().any(|change| diff::touches(change, step)));
+            movable.touched = step.is_none_or(|step| changes.iter().any(|change| diff::touches(change, step, &limits)));
             match atlas.calendars().get(&after.map().calendar) {
                 Some(calendar) => {
                     let caller = self.caller(&state)?;

@@ -19,6 +19,8 @@ steps:
   ask: { kind: link, title: Ask, to: asked, mode: call, carries: [number], outcomes: { good: last, bad: last } }
   last: { role: [Worker, Boss], title: Last, next: over }
   over: { kind: end, title: Over, outcome: over }
+limits:
+  whole: { title: Whole, from: first, to: last, within: 30 days, overdue: { tell: Boss } }
 ";
 
 const ASKED: &str = "record:
@@ -57,12 +59,13 @@ fn movable(book: &Book, atlas: &Arc<CheckedAtlas>) -> Vec<Movable> {
 fn what_stands_in_the_way_of_moving_is_told_case_by_case() {
     let book = book();
     let before = dump(&book.path);
-    let cases: [((&str, &str), &[&str]); 12] = [
+    let cases: [((&str, &str), &[&str]); 13] = [
         (("", ""), &[]),
         // Only read otherwise, or renamed: every case of the map can go on.
         (("title: Last", "title: The last"), &["1R first", "2W ask"]),
         (("role: [Worker, Boss]", "role: Worker"), &["1R first", "2W ask"]),
         (("due: 3 days", "due: 2 days"), &["1R first touched", "2W ask"]),
+        (("within: 30 days", "within: 20 days"), &["1R first", "2W ask touched"]),
         (("first: {", "first: { needs: [met_on],"), &["1R first touched", "2W ask"]),
         (
             ("due: 3 days", "due: 3 days of met_on"),

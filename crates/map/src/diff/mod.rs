@@ -150,14 +150,15 @@ pub fn maps(before: &Map, after: &Map) -> Vec<Change> {
     changes
 }
 
-/// Whether a case that stands at a step is touched by a change of its map: at the step itself, in a limit, or in a field.
-pub fn touches(change: &Change, step: &Step) -> bool {
-    let renamed_from = matches!(&change.what, What::Renamed { from } if *from == step.id);
+/// Whether a case is touched by a change of its map: at the step where it stands, in a field that this needs, or in one of the limits
+/// that run.
+pub fn touches(change: &Change, step: &Step, limits: &[&str]) -> bool {
+    let is = |id: &str| change.id == id || matches!(&change.what, What::Renamed { from } if from == id);
     change.weight == Weight::Runs
         && match change.of {
-            Of::Step => change.id == step.id || renamed_from,
-            Of::Limit => true,
-            Of::Field => step.needs.contains(&change.id),
+            Of::Step => is(&step.id),
+            Of::Limit => limits.iter().any(|limit| is(limit)),
+            Of::Field => step.needs.iter().any(|field| is(field)),
             _ => false,
         }
 }

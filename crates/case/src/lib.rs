@@ -4,11 +4,13 @@
 pub mod command;
 pub mod event;
 pub mod family;
+pub mod movable;
 pub mod number;
 pub mod possible;
 pub mod state;
 pub mod timer;
 pub mod value;
+pub mod what_if;
 
 mod decide;
 mod fire;

@@ -5,6 +5,7 @@ pub mod atlas;
 pub mod check;
 pub mod diagnostic;
 pub mod draw;
+pub mod fix;
 pub mod machine;
 pub mod model;
 pub mod read;

@@ -124,6 +124,7 @@ mod tests {
             help: help.into(),
             suggestion: None,
             related: Vec::new(),
+            fix: None,
         }
     }
 

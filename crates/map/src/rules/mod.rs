@@ -70,6 +70,7 @@ pub fn finding(rule: &'static Rule, place: Place, message: impl Into<String>, he
         help: shown(help),
         suggestion: None,
         related: Vec::new(),
+        fix: None,
     }
 }
 

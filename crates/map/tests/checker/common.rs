@@ -134,7 +134,8 @@ fn read_cases(text: &str) -> Vec<Case> {
 }
 
 impl Case {
-    fn add(&mut self, path: &str, body: &str) {
+    /// Adds a file, with the head of a map where it needs one.
+    pub fn add(&mut self, path: &str, body: &str) {
         let headless = ["steps:", "record:", "limits:"].iter().any(|key| unmarked(body).starts_with(key));
         let text = if headless { format!("{}{body}\n", head(path)) } else { format!("{body}\n") };
         self.expected.extend(marks(&text).into_iter().map(|mark| (path.to_string(), mark)));

@@ -19,7 +19,10 @@ fn a_sound_atlas_has_nothing_to_say() {
     let sandbox = Sandbox::small();
     assert_eq!(sandbox.line("check").shown(), "exit 0\n--- stdout\n2 maps: no errors, no warnings\n");
     let summary = json!({ "maps": 2, "errors": 0, "warnings": 0, "notes": 0, "allowed": 0 });
-    assert_eq!(sandbox.json("check"), (0, json!({ "diagnostics": [], "allowed": [], "summary": summary })));
+    assert_eq!(
+        sandbox.json("check"),
+        (0, json!({ "diagnostics": [], "allowed": [], "fixed": [], "summary": summary }))
+    );
 }
 
 #[test]
@@ -56,11 +59,11 @@ fn the_json_has_the_documented_shape() {
     sandbox.replace(MAP, "next: wait-for-proof", "next: wait-for-prof");
     let (code, answer) = sandbox.json("check");
     assert_eq!(code, 1);
-    assert_eq!(keys(&answer), ["allowed", "diagnostics", "summary"]);
+    assert_eq!(keys(&answer), ["allowed", "diagnostics", "fixed", "summary"]);
     assert_eq!(keys(&answer["summary"]), ["allowed", "errors", "maps", "notes", "warnings"]);
     let found = answer["diagnostics"].as_array().unwrap();
     assert_eq!(answer["summary"]["errors"], found.len());
-    let places = ["column", "end_column", "end_line", "file", "help", "line", "message"];
+    let places = ["column", "end_column", "end_line", "file", "fix", "help", "line", "message"];
     for diagnostic in found {
         assert_eq!(keys(diagnostic), [&places[..], &["related", "rule", "severity", "suggestion"]].concat());
         for related in diagnostic["related"].as_array().unwrap() {

@@ -69,6 +69,12 @@ pub enum Format {
     Mermaid,
     /// A drawing for Graphviz.
     Dot,
+    /// Findings for code scanning: SARIF 2.1.0.
+    Sarif,
+    /// Findings as annotations of a GitHub workflow.
+    Github,
+    /// Findings as a list of tests, for CI servers.
+    Junit,
 }
 
 impl FromStr for Format {
@@ -80,6 +86,9 @@ impl FromStr for Format {
             "json" => Ok(Format::Json),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
+            "sarif" => Ok(Format::Sarif),
+            "github" => Ok(Format::Github),
+            "junit" => Ok(Format::Junit),
             other => Err(format!("there is no format `{other}`")),
         }
     }

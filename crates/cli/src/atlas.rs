@@ -14,6 +14,20 @@ use crate::error::CliError;
 ///
 /// The folder is not there, cannot be read, or holds no atlas.
 pub fn read(dir: &Path) -> Result<Checked, CliError> {
+    Ok(checked(&files(dir)?))
+}
+
+/// Checks the files of an atlas.
+pub fn checked(files: &[AtlasFile]) -> Checked {
+    check(files)
+}
+
+/// Reads the files of an atlas.
+///
+/// # Errors
+///
+/// The folder is not there, cannot be read, or holds no atlas.
+pub fn files(dir: &Path) -> Result<Vec<AtlasFile>, CliError> {
     // Looked for first: a folder that is no atlas may be somebody's whole disk.
     if dir.is_dir() && !files::holds_atlas(dir) {
         let error =
@@ -24,7 +38,7 @@ pub fn read(dir: &Path) -> Result<Checked, CliError> {
         CliError::from(error).help("name the folder that holds the maps with `--atlas DIR` or MAPCASE_ATLAS")
     })?;
     files.iter_mut().for_each(shorten);
-    Ok(check(&files))
+    Ok(files)
 }
 
 /// Somebody who stands inside the atlas knows a file below as `transfer-out.yaml`, not `../transfers/transfer-out.yaml`.

@@ -12,8 +12,10 @@ pub mod library;
 pub mod query;
 pub mod rebuild;
 pub mod replay;
+pub mod rewrite;
 pub mod stamp;
 pub mod verify;
+pub mod watch;
 
 mod probe;
 mod project;

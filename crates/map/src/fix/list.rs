@@ -13,7 +13,7 @@ pub fn add_from(source: &Source, start: &StepDraft, map: &str) -> Option<Fix> {
         Some(last) => add_to_list(source, last.span, map),
         None => add_key(source, start.kind_span, &format!("from: {map}")),
     }?;
-    let title = format!("add `{map}` to the `from` of `{}` in {}", start.id.text, source.path());
+    let title = format!("add `{map}` to the `from` of `{}` ({})", start.id.text, source.path());
     Some(Fix { title, edits: vec![edit] })
 }
 

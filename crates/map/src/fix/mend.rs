@@ -31,6 +31,13 @@ pub struct Made {
     edits: Vec<Edit>,
 }
 
+impl Made {
+    /// The file that it changes: a fix has its edits in one.
+    pub fn changes(&self) -> &str {
+        self.edits.first().map_or(&self.place.file, |edit| &edit.place.file)
+    }
+}
+
 /// A fix may make room for another; more rounds than this only a fault of ours would need.
 const MOST_ROUNDS: usize = 10;
 

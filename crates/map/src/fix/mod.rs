@@ -20,7 +20,7 @@ use crate::text::{Place, Source, Span, is_word};
 pub struct Fix {
     /// What is done, as in "write `request` for `requst`".
     pub title: String,
-    /// The changes, in one file or in several.
+    /// The changes, all in one file, which need not be that of the finding.
     pub edits: Vec<Edit>,
 }
 

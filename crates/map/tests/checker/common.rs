@@ -165,7 +165,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// Every YAML file below a folder, by path.
-fn atlas_below(folder: &Path) -> Vec<AtlasFile> {
+pub fn yaml_below(folder: &Path) -> Vec<AtlasFile> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(here) = open.pop() {
@@ -185,7 +185,7 @@ fn atlas_below(folder: &Path) -> Vec<AtlasFile> {
 
 /// The real maps of this project.
 pub fn processes() -> Vec<AtlasFile> {
-    atlas_below(&folder("../../processes"))
+    yaml_below(&folder("../../processes"))
 }
 
 /// The findings that are faults. Notes are worth knowing, and most maps have some.

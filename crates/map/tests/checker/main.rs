@@ -8,3 +8,4 @@ mod hostile;
 mod mutants;
 mod one_fault;
 mod rules;
+mod schema;

@@ -2,6 +2,7 @@
 
 mod draw;
 mod list;
+mod schema;
 mod show;
 
 use crate::context::Context;
@@ -20,6 +21,7 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Schema(schema::Args),
 }
 
 /// Runs the command on maps that was typed.
@@ -28,5 +30,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Schema(args) => schema::run(args, context),
     }
 }

@@ -163,3 +163,51 @@ fn a_real_map_with_a_misspelt_name_is_restored_byte_for_byte() {
     println!("{restored} restored, {left} left alone");
     assert!(restored > 5 * left, "{restored} restored, {left} left alone");
 }
+
+#[test]
+fn whatever_a_map_turns_into_a_fix_brings_no_error_and_leaves_every_other_line_alone() {
+    const MUTANTS: u64 = 80;
+    let files = processes();
+    let errors = |files: &[AtlasFile]| -> Vec<String> {
+        let found = check(files).findings;
+        let errors = found.iter().filter(|one| one.severity == Severity::Error);
+        let mut errors: Vec<String> =
+            errors.map(|one| format!("{} {} {}", one.rule, one.place.file, one.message)).collect();
+        errors.sort();
+        errors
+    };
+    let mut mended_once = 0;
+    for seed in 0..MUTANTS {
+        let mut numbers = Numbers(seed ^ 0x5eed);
+        let mut spoilt = files.clone();
+        for round in 0..3 {
+            let victim = numbers.below(spoilt.len());
+            let Ok(text) = String::from_utf8(spoilt[victim].bytes.clone()) else { continue };
+            let places = references(&text);
+            if round == 0 || places.is_empty() {
+                spoilt[victim].bytes = crate::mutants::spoil(&text, &mut numbers);
+            } else {
+                let (start, end) = places[numbers.below(places.len())];
+                let wrong = slip(&text[start..end], &mut numbers);
+                spoilt[victim].bytes = [&text[..start], &wrong, &text[end..]].concat().into_bytes();
+            }
+        }
+        let mended = mend(&spoilt, |_| true);
+        if mended.files.is_empty() {
+            continue;
+        }
+        mended_once += 1;
+        let after = applied(&spoilt, &mended);
+        let (before, after_errors) = (errors(&spoilt), errors(&after));
+        assert!(after_errors.iter().all(|error| before.contains(error)), "seed {seed}: {before:#?} {after_errors:#?}");
+        assert!(after_errors.len() < before.len(), "seed {seed}: nothing is gained");
+        for (was, now) in spoilt.iter().zip(&after) {
+            let lines =
+                |file: &AtlasFile| file.bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
+            let (was, now) = (lines(was), lines(now));
+            let changed = now.iter().filter(|line| !was.contains(line)).count();
+            assert!(changed <= mended.made.len(), "seed {seed}: {changed} lines differ");
+        }
+    }
+    assert!(mended_once > 30, "{mended_once} maps were mended");
+}

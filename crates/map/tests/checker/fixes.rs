@@ -166,7 +166,7 @@ fn a_real_map_with_a_misspelt_name_is_restored_byte_for_byte() {
 
 #[test]
 fn whatever_a_map_turns_into_a_fix_brings_no_error_and_leaves_every_other_line_alone() {
-    const MUTANTS: u64 = 80;
+    const MUTANTS: u64 = 40;
     let files = processes();
     let errors = |files: &[AtlasFile]| -> Vec<String> {
         let found = check(files).findings;
@@ -209,5 +209,5 @@ fn whatever_a_map_turns_into_a_fix_brings_no_error_and_leaves_every_other_line_a
             assert!(changed <= mended.made.len(), "seed {seed}: {changed} lines differ");
         }
     }
-    assert!(mended_once > 30, "{mended_once} maps were mended");
+    assert!(mended_once > 15, "{mended_once} maps were mended");
 }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod draw;
 pub mod fix;
+mod limits;
 pub mod machine;
 pub mod model;
 pub mod read;

@@ -62,6 +62,8 @@ pub struct FieldDraft {
     pub title: Option<String>,
     /// What a text must look like.
     pub pattern: Option<Word>,
+    /// Whether the pattern is no regular expression, which was reported.
+    pub has_bad_pattern: bool,
     /// A personal value is kept apart and can be erased.
     pub personal: bool,
     /// The values of a choice.
@@ -191,16 +193,19 @@ fn read_record(fields: &mut Fields<'_>) -> (Vec<FieldDraft>, bool) {
         let Some(mut field) = record.group(entry) else {
             // Its id is kept, so that those who name it are not reported too.
             let (kind, title, pattern, choices) = (None, None, None, Vec::new());
-            list.push(FieldDraft { id, kind, title, pattern, personal: false, choices });
+            list.push(FieldDraft { id, kind, title, pattern, has_bad_pattern: false, personal: false, choices });
             continue;
         };
         field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices", "allow"], |_| None);
         field.require("a field of the record", &["type", "title"]);
         let kind = field.choice("type", &FIELD_TYPES);
+        let is_pattern = |word: &Word| regex_lite::Regex::new(&format!("^(?:{})$", word.text)).is_ok();
+        let pattern = field.word("pattern");
         let draft = FieldDraft {
             id,
             title: field.text("title"),
-            pattern: field.word("pattern"),
+            has_bad_pattern: pattern.as_ref().is_some_and(|word| !is_pattern(word)),
+            pattern,
             personal: field.flag("personal"),
             choices: field.words("choices"),
             kind,

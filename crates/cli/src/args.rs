@@ -75,6 +75,8 @@ pub enum Format {
     Github,
     /// Findings as a list of tests, for CI servers.
     Junit,
+    /// A page of a document.
+    Markdown,
 }
 
 impl FromStr for Format {
@@ -89,6 +91,7 @@ impl FromStr for Format {
             "sarif" => Ok(Format::Sarif),
             "github" => Ok(Format::Github),
             "junit" => Ok(Format::Junit),
+            "markdown" => Ok(Format::Markdown),
             other => Err(format!("there is no format `{other}`")),
         }
     }

@@ -24,12 +24,15 @@ Examples:
   mapcase check processes/transfers/transfer-out.yaml
   mapcase check --fix                 mend what is sure to be a slip
   mapcase check --watch               again at every change, until Ctrl-C
+  mapcase check --notes               with each note, not only their number
+  mapcase check --now 2027-12-01      what time alone will have changed by then
   mapcase check --deny warnings --format github
   mapcase check --format sarif > mapcase.sarif
 
-A map with an error does not run; one with a warning does. The whole atlas is
-read whatever PATH says, because maps lead to each other; with --fix, files
-outside PATH are not changed.
+A map with an error does not run; one with a warning does; a note is worth
+knowing. The whole atlas is read whatever PATH says, because maps lead to each
+other; with --fix, files outside PATH are not changed. What `allow` hides in a
+file is counted, and listed for programs.
 
 Formats: human; json; sarif (SARIF 2.1.0, for code scanning); github (workflow
 commands, shown at the line in a pull request); junit (XML, a test a file).
@@ -68,6 +71,9 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "human",
           value_parser = formats(&["human", "json", "sarif", "github", "junit"]))]
     format: Format,
+    /// Show each note, as errors and warnings are; otherwise they are counted, unless a part of an atlas is named
+    #[arg(long)]
+    notes: bool,
 }
 
 /// Checks, and shows what was found.
@@ -77,7 +83,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     if args.watch {
         return keep_watch(args, paths, context);
     }
-    let report = report(args, paths)?;
+    let report = report(args, paths, context)?;
     findings::say(&report, args.format, &context.out)?;
     match report.unwritten {
         Some(error) => Err(error),
@@ -86,7 +92,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
 }
 
 /// What is found in the paths, after what can be fixed is.
-fn report(args: &Args, paths: &[PathBuf]) -> Result<Report, CliError> {
+fn report(args: &Args, paths: &[PathBuf], context: &Context) -> Result<Report, CliError> {
     let mut report = Report { deny_warnings: args.deny.is_some(), ..Report::default() };
     for scope in scopes(paths)? {
         let mut files = atlas::files(&scope.root)?;
@@ -94,8 +100,9 @@ fn report(args: &Args, paths: &[PathBuf]) -> Result<Report, CliError> {
         if args.fix {
             mend(&mut files, &wanted, &mut report);
         }
-        let checked = atlas::checked(&files);
+        let checked = atlas::checked_on(&files, context.now())?;
         if scope.is_whole() {
+            report.notes_counted = !args.notes;
             report.add_all(checked);
         } else {
             report.add_some(checked, &wanted);
@@ -136,7 +143,7 @@ fn keep_watch(args: &Args, paths: &[PathBuf], context: &Context) -> Result<Exit,
     loop {
         out.clear();
         // What cannot be read now may be there again in a moment.
-        match report(args, paths) {
+        match report(args, paths, context) {
             Ok(report) => findings::say(&report, args.format, out)?,
             Err(error) => out.error(&error),
         }

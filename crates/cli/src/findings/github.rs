@@ -7,7 +7,7 @@ use crate::output::Output;
 
 /// Writes a command for each finding, and the summary for who reads the log.
 pub fn say(report: &Report, out: &Output) {
-    for finding in &report.findings {
+    for finding in report.findings.iter().filter(|finding| !report.is_counted(finding)) {
         out.line(command(finding));
     }
     out.line(human::summary(report));

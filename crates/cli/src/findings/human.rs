@@ -3,7 +3,7 @@
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
 use clap::builder::styling::Style;
 use mapcase_map::text::{Place, Source};
-use mapcase_map::{Diagnostic, Severity};
+use mapcase_map::{Diagnostic, Severity, rules};
 
 use super::Report;
 use crate::output::{ERROR, GOOD, Output, WARNING};
@@ -20,8 +20,13 @@ pub fn say(report: &Report, out: &Output) {
     if !report.fixed.is_empty() || !report.taken_back.is_empty() {
         out.blank();
     }
-    for finding in &report.findings {
+    for finding in report.findings.iter().filter(|finding| !report.is_counted(finding)) {
         out.line(rendered(finding, report, &Renderer::styled(), out.width()));
+        out.blank();
+    }
+    // Beside a fault, their number in the summary is enough.
+    if !report.findings.is_empty() && report.findings.iter().all(|finding| report.is_counted(finding)) {
+        say_notes(report, out);
         out.blank();
     }
     out.line(summary(report));
@@ -36,6 +41,18 @@ fn hanging(style: Style, label: &str, text: &str, out: &Output) {
     let indent = label.len() + 1;
     let lines = text::wrap(text, out.width().saturating_sub(indent));
     out.line(format_args!("{style}{label}{style:#} {}", lines.join(&format!("\n{:indent$}", ""))));
+}
+
+/// How many notes there are of each rule, and what the rule finds.
+fn say_notes(report: &Report, out: &Output) {
+    out.line(format_args!("{GOOD}notes{GOOD:#}: `mapcase check --notes` shows where each stands"));
+    for rule in rules::ALL.iter().filter(|rule| rule.severity == Severity::Note) {
+        let count = report.findings.iter().filter(|finding| finding.rule == rule.id).count();
+        if count > 0 {
+            let label = format!("{count:>4} {}", rule.id);
+            text::beside(1, &label, 25, rule.about, out.prose_width()).iter().for_each(|line| out.line(line));
+        }
+    }
 }
 
 /// `20 maps: 2 errors, 1 warning`.
@@ -61,7 +78,8 @@ pub fn summary(report: &Report) -> String {
     format!("{}: {counts}", text::count(report.maps, "map"))
 }
 
-fn rendered(finding: &Diagnostic, report: &Report, renderer: &Renderer, columns: usize) -> String {
+/// A finding with the very words and what to do.
+pub fn rendered(finding: &Diagnostic, report: &Report, renderer: &Renderer, columns: usize) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

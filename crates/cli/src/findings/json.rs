@@ -42,8 +42,9 @@ struct EditEntry<'a> {
     text: &'a str,
 }
 
+/// A finding.
 #[derive(Debug, Serialize)]
-struct Entry<'a> {
+pub struct Entry<'a> {
     rule: &'a str,
     severity: &'a str,
     message: &'a str,
@@ -103,7 +104,8 @@ pub fn answer(report: &Report) -> Answer<'_> {
     }
 }
 
-fn entry(finding: &Diagnostic) -> Entry<'_> {
+/// A finding for programs.
+pub fn entry(finding: &Diagnostic) -> Entry<'_> {
     let place = &finding.place;
     Entry {
         rule: finding.rule,

@@ -2,8 +2,8 @@
 
 mod ci;
 mod github;
-mod human;
-mod json;
+pub mod human;
+pub mod json;
 mod sarif;
 
 use std::collections::BTreeSet;
@@ -33,6 +33,8 @@ pub struct Report {
     pub maps: usize,
     /// The files that were asked about.
     pub files: BTreeSet<String>,
+    /// Whether people are told how many notes there are of each rule, and not each of them.
+    pub notes_counted: bool,
     /// How many errors are in files that were not asked about.
     pub errors_elsewhere: usize,
     /// Whether a warning is as bad as an error.
@@ -112,6 +114,11 @@ impl Report {
     /// How many findings are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether a finding is a note that is only counted.
+    pub fn is_counted(&self, finding: &Diagnostic) -> bool {
+        self.notes_counted && finding.severity == Severity::Note
     }
 
     /// Whether a finding is one that must not be.

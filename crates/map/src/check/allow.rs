@@ -4,14 +4,17 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::Allowance;
+use crate::read::{Allowance, Word};
 use crate::rules::names::{unallowable_rule, unknown_rule, unused_allowance};
+use crate::rules::provenance::review_overdue;
 use crate::rules::{self, Rule};
 
-/// Parts the findings from those that are allowed, each with its reason. Both keep their order.
+/// Parts the findings from those that are allowed, each with its reason. Both keep their order. Where the day is not known,
+/// nobody knows what an allowance hides that comes by time alone.
 pub(super) fn sift(
     findings: Vec<Diagnostic>,
     allowances: &[Allowance],
+    day_known: bool,
 ) -> (Vec<Diagnostic>, Vec<(Diagnostic, String)>) {
     let mut about = Vec::new();
     let good: Vec<&Allowance> = allowances.iter().filter(|allowance| is_good(allowance, &mut about)).collect();
@@ -29,7 +32,8 @@ pub(super) fn sift(
     }
     // Beside an error a rule may hold its tongue, so nobody knows what an allowance would have hidden.
     if !kept.iter().any(|finding| finding.severity == Severity::Error) {
-        let unused = good.iter().zip(used).filter(|(_, used)| !used);
+        let may_hide = |rule: &Word| !day_known && rule.text == review_overdue::RULE.id;
+        let unused = good.iter().zip(used).filter(|(allowance, used)| !used && !may_hide(&allowance.rule));
         about.extend(unused.map(|(allowance, _)| unused_allowance::finding(allowance)));
     }
     if !about.is_empty() {
@@ -84,5 +88,45 @@ impl<'a> Groups<'a> {
             (span.end <= *end).then_some(*at)
         });
         inner.or_else(|| self.whole.get(&key).copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::names::unknown_rule;
+    use crate::rules::{DAY, provenance::review_overdue};
+    use crate::{check, check_on};
+
+    #[test]
+    fn what_is_allowed_runs_with_the_same_meaning_and_keeps_its_reason() {
+        let allowed = unknown_rule::RULE.good.atlas_files();
+        let mut plain = allowed.clone();
+        let text = String::from_utf8(plain[0].bytes.clone()).unwrap();
+        plain[0].bytes = text
+            .lines()
+            .filter(|line| !line.contains("allow:"))
+            .flat_map(|line| [line, "\n"])
+            .collect::<String>()
+            .into_bytes();
+        let (allowed, plain) = (check(&allowed), check(&plain));
+        let digests = [&allowed, &plain]
+            .map(|checked| checked.atlas.as_ref().unwrap().machine("transfer-out").unwrap().digest().to_string());
+        assert_eq!(digests[0], digests[1]);
+        let kept: Vec<_> = allowed.allowed.iter().map(|(finding, reason)| (finding.rule, reason.as_str())).collect();
+        assert_eq!(kept, [("single-answer", "The other answer is being settled with the other authority")]);
+        assert!(plain.findings.iter().any(|finding| finding.rule == "single-answer") && plain.allowed.is_empty());
+        assert!(!allowed.findings.iter().any(|finding| finding.rule == "single-answer"));
+    }
+    #[test]
+    fn without_a_day_nobody_knows_whether_an_overdue_review_is_allowed_in_vain() {
+        for (example, on_the_day) in [(&review_overdue::RULE.bad, 0), (&review_overdue::RULE.good, 1)] {
+            let mut files = example.atlas_files();
+            files[0].bytes.extend(b"allow: { review-overdue: The owner is ill }\n");
+            let unused = |checked: crate::Checked| {
+                assert!(!checked.has_errors());
+                checked.findings.iter().filter(|finding| finding.rule == "unused-allowance").count()
+            };
+            assert_eq!((unused(check(&files)), unused(check_on(&files, Some(DAY)))), (0, on_the_day));
+        }
     }
 }

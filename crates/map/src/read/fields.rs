@@ -373,11 +373,11 @@ impl<'a> Fields<'a> {
         meant.map(|text| Word { text, span: word.span })
     }
 
-    /// Reads a date, `2023-11-30`.
-    pub fn date(&mut self, key: &str) -> Option<chrono::NaiveDate> {
+    /// Reads a date, `2023-11-30`, with its place.
+    pub fn date(&mut self, key: &str) -> Option<(chrono::NaiveDate, Span)> {
         let word = self.word(key)?;
         match word.text.parse() {
-            Ok(date) => Some(date),
+            Ok(date) => Some((date, word.span)),
             Err(_) => {
                 let message = format!("`{}` is not a date", word.text);
                 self.report(

@@ -9,7 +9,7 @@ use super::fields::{Fields, Word};
 use super::steps::{StepDraft, read_steps};
 use super::times::{AnchoredDraft, OverdueDraft, misplaced, read_overdue};
 use crate::rules::{self, text as rule};
-use crate::text::Source;
+use crate::text::{Source, Span};
 use crate::time::Duration;
 
 /// A map file as it was read.
@@ -27,8 +27,8 @@ pub struct MapDraft {
     pub theme: Option<Word>,
     /// The role that answers for it.
     pub owner: Option<Word>,
-    /// When it must be read again.
-    pub review_by: Option<NaiveDate>,
+    /// When it must be read again, with the place of the day.
+    pub review_by: Option<(NaiveDate, Span)>,
     /// Its calendar, where it is not the atlas's.
     pub calendar: Option<Word>,
     /// The document it is taken from.
@@ -49,6 +49,8 @@ pub struct MapDraft {
     pub record_whole: bool,
     /// Whether every step is known by its id, right or wrong.
     pub steps_whole: bool,
+    /// Whether the controls that the whole map carries, and its limits, could be read.
+    pub controls_whole: bool,
 }
 
 /// A field of a case's record.
@@ -139,6 +141,7 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
     });
     let (record, record_whole) = read_record(&mut fields);
     let (steps, steps_whole) = read_steps(&mut fields);
+    let (controls, limits) = (fields.words("controls"), read_limits(&mut fields));
     MapDraft {
         source: fields.source.clone(),
         id,
@@ -151,12 +154,13 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
         document,
         reading,
         notes: fields.texts("notes"),
-        controls: fields.words("controls"),
+        controls,
         record,
         steps,
-        limits: read_limits(&mut fields),
+        limits,
         record_whole,
         steps_whole,
+        controls_whole: !["controls", "limits", "<<"].iter().any(|key| fields.is_lost(key)),
     }
 }
 
@@ -301,6 +305,9 @@ fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
             controls: limit.words("controls"),
             lost: limit.lost().to_vec(),
         });
+    }
+    if !limits.lost().is_empty() {
+        fields.lose(entry);
     }
     list
 }

@@ -60,6 +60,10 @@ fn a_flood_of_findings_is_cut_short() {
             + &(0..20_000).map(|at| format!("  step-{at}: {{ next: step{at} }}\n")).collect::<String>(),
         MAP.to_string()
             + &(0..5_000).map(|at| format!("  s{at}: {{ role: TN, title: S, next: t{at} }}\n")).collect::<String>(),
+        MAP.to_string()
+            + &(0..5_000)
+                .map(|at| format!("  s{at}: {{ role: TM, title: S, next: t{at}, allow: {{ r{at}: R }} }}\n"))
+                .collect::<String>(),
     ];
     for flood in floods {
         let found = checked(flood.clone());

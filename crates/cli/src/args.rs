@@ -69,6 +69,8 @@ pub enum Format {
     Mermaid,
     /// A drawing for Graphviz.
     Dot,
+    /// What passed and what failed, for CI servers.
+    Junit,
 }
 
 impl FromStr for Format {
@@ -80,6 +82,7 @@ impl FromStr for Format {
             "json" => Ok(Format::Json),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
+            "junit" => Ok(Format::Junit),
             other => Err(format!("there is no format `{other}`")),
         }
     }

@@ -13,6 +13,7 @@ pub mod query;
 pub mod rebuild;
 pub mod replay;
 pub mod stamp;
+pub mod story;
 pub mod verify;
 
 mod probe;

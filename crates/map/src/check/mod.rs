@@ -3,6 +3,7 @@
 
 mod build;
 mod chart;
+pub(crate) mod stories;
 mod view;
 
 use std::collections::HashMap;

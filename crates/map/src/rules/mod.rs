@@ -161,4 +161,6 @@ pub(crate) static CHECKS: &[Check] = &[
     links::call_cycle::check,
     links::carried_field_unknown::check,
     time::unhandled_deadline::check,
+    // Stories have no rules of their own: what they misspell is found by those above.
+    crate::check::stories::check,
 ];

@@ -3,12 +3,13 @@
 mod draw;
 mod list;
 mod show;
+mod test;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// List the maps, show what one says, or draw it
+/// List the maps, show what one says, draw or test it
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -20,6 +21,7 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Test(test::Args),
 }
 
 /// Runs the command on maps that was typed.
@@ -28,5 +30,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Test(args) => test::run(args, context),
     }
 }

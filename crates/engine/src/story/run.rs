@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use mapcase_case::{Act, Attachment, CaseNumber, Command, Opening};
 use mapcase_map::CheckedAtlas;
+use mapcase_map::model::Step;
 use mapcase_map::scenarios::{Deed, Expect, How, Item, Story, Verb, What};
 use mapcase_map::text::Place;
 use mapcase_map::time::Duration;
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::query::View;
 
 /// Who acts where neither the story nor the step says.
-const SOMEBODY: &str = "somebody";
+pub(super) const SOMEBODY: &str = "somebody";
 
 /// Runs a story of a map. What goes wrong, with the story or with the engine, is its failure.
 pub fn run(atlas: &Arc<CheckedAtlas>, map: &str, story: &Story) -> Told {
@@ -190,8 +191,7 @@ impl Run {
     pub fn act(&mut self, case: CaseNumber, deed: &Deed, at: Option<DateTime<Utc>>) -> Result<(), Error> {
         let view = self.engine.view(case)?;
         let step = view.machine.step(&view.state.step);
-        let usual = step.and_then(|step| step.roles.first()).map_or(SOMEBODY, String::as_str);
-        let actor = deed.by.as_ref().or(deed.role.as_ref()).map_or(usual, String::as_str).to_string();
+        let actor = actor(deed, step);
         for act in acts(deed) {
             let command = Command { act, actor: actor.clone(), role: deed.role.clone(), at, expect: None };
             self.engine.command(case, &command, None)?;
@@ -292,8 +292,14 @@ fn said(error: &Error) -> String {
     }
 }
 
+/// Who does a deed: the person who is named; otherwise somebody called after the role.
+pub(super) fn actor(deed: &Deed, step: Option<&Step>) -> String {
+    let usual = step.and_then(|step| step.roles.first()).map_or(SOMEBODY, String::as_str);
+    deed.by.as_ref().or(deed.role.as_ref()).map_or(usual, String::as_str).to_string()
+}
+
 /// The commands of a deed, one after the other.
-fn acts(deed: &Deed) -> Vec<Act> {
+pub(super) fn acts(deed: &Deed) -> Vec<Act> {
     let attach = |(name, reference): (&String, &String)| Attachment {
         name: name.clone(),
         reference: reference.clone(),

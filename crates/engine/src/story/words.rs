@@ -29,18 +29,23 @@ pub fn item(item: &Item, zone: Tz) -> String {
 
 /// What somebody does.
 pub fn deed(deed: &Deed) -> String {
-    let mut words = match &deed.verb {
-        Verb::Do(step) => vec![format!("do {step}")],
-        Verb::Answer(step, answer) => vec![format!("do {step}, answer {answer}")],
-        Verb::Receive(step) => vec![format!("receive {step}")],
-        Verb::Supply => Vec::new(),
+    let verb = match &deed.verb {
+        Verb::Do(step) | Verb::Answer(step, _) => format!("do {step}"),
+        Verb::Receive(step) => format!("receive {step}"),
+        Verb::Supply => String::new(),
     };
+    let who = [("as", &deed.role), ("by", &deed.by)];
+    let who = who.into_iter().filter_map(|(key, who)| Some(format!("{key} {}", who.as_ref()?)));
+    let verb = (!verb.is_empty()).then_some(verb);
+    let mut words = vec![verb.into_iter().chain(who).collect::<Vec<_>>().join(" ")];
+    if let Verb::Answer(_, answer) = &deed.verb {
+        words.push(format!("answer {answer}"));
+    }
     words.extend(deed.set.iter().map(|(field, value)| format!("set {field}={value}")));
     words.extend(deed.attach.iter().map(|(name, reference)| format!("attach {name}={reference}")));
     words.extend(deed.check_off.iter().map(|item| format!("check-off {item}")));
-    let role = deed.role.as_ref().map(|role| format!(" as {role}")).unwrap_or_default();
-    let by = deed.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-    format!("{}{role}{by}", words.join(", "))
+    words.retain(|words| !words.is_empty());
+    words.join(", ")
 }
 
 /// How a case must stand.
@@ -124,10 +129,12 @@ fn act(machine: &Machine, state: &CaseState, step: &Step) -> Option<String> {
     if let Some(field) = awaited_field(state, step) {
         return Some(format!("set {field}"));
     }
+    let mut asked = String::new();
     let verb = match &step.kind {
         StepKind::Start { .. } | StepKind::Step { .. } => format!("do {}", step.id),
         StepKind::Decision { answers, .. } => {
-            format!("do {}, answer {}", step.id, answers.keys().cloned().collect::<Vec<_>>().join(" or "))
+            asked = format!(", answer {}", answers.keys().cloned().collect::<Vec<_>>().join(" or "));
+            format!("do {}", step.id)
         }
         StepKind::WaitFor { .. } => format!("receive {}", step.id),
         StepKind::Link { to, mode: LinkMode::Call { .. }, .. } => return Some(format!("in {to}: what that case can do")),
@@ -143,7 +150,7 @@ fn act(machine: &Machine, state: &CaseState, step: &Step) -> Option<String> {
         })
         .collect();
     let missing = if missing.is_empty() { String::new() } else { format!(", with {}", missing.join(", ")) };
-    Some(format!("{verb}{role}{missing}"))
+    Some(format!("{verb}{role}{asked}{missing}"))
 }
 
 /// What no story comes to, in words.

@@ -96,10 +96,7 @@ impl<'a> Look<'_, 'a> {
     fn expect(&mut self, map: View<'_, 'a>, expect: &ExpectDraft) {
         expect.step.iter().chain(&expect.lapsed).for_each(|word| self.step(map, word));
         for word in expect.late.iter().flatten() {
-            let is_limit = map.is_some_and(|map| map.draft.limits.iter().any(|limit| limit.id.text == word.text));
-            if !is_limit {
-                self.step(map, word);
-            }
+            self.late(map, word);
         }
         self.ending(map, expect.outcome.as_ref(), expect.handed_over.as_ref());
     }
@@ -120,6 +117,17 @@ impl<'a> Look<'_, 'a> {
         let message = format!("there is no step `{}` in the map `{}`", word.text, map.draft.id.text);
         let known: Vec<&str> = map.chart.ids().collect();
         self.report(&names::unknown_step::RULE, word, message, "name a step of that map", &known);
+    }
+
+    /// A deadline is called after its step.
+    fn late(&mut self, map: View<'_, 'a>, word: &Word) {
+        let Some(map) = map.filter(|map| map.draft.steps_whole && map.chart.step(&word.text).is_none()) else { return };
+        let mut known: Vec<&str> = map.draft.limits.iter().map(|limit| limit.id.text.as_str()).collect();
+        if !known.contains(&word.text.as_str()) {
+            known.extend(map.chart.ids());
+            let message = format!("there is no step and no limit `{}` in the map `{}`", word.text, map.draft.id.text);
+            self.report(&names::unknown_step::RULE, word, message, "name a step with a deadline, or a limit", &known);
+        }
     }
 
     fn field(&mut self, map: View<'_, 'a>, word: &Word) {

@@ -4,6 +4,7 @@ mod human;
 mod json;
 mod junit;
 mod scope;
+mod suggest;
 
 use std::sync::Arc;
 
@@ -24,12 +25,17 @@ Examples:
   mapcase map test transfer-out            those of one map
   mapcase map test processes/transfers     those of a folder
   mapcase map test --min-coverage 80 --format junit > stories.xml
+  mapcase map test transfer-out --suggest  stories for what none comes to
 
 Stories stand in files whose first key is `scenarios`; docs/language.md says
 how they are written. Each runs in a casebook of its own, in memory.
 
 A map is under test if it is named or has a scenarios file. Covered are its
 steps, the ways between them, and the deadlines and limits that passed.
+
+With `--suggest` the shortest stories that come to the rest are written as
+YAML, for the maps that are named or for all: read them, name them, say what
+you expect, and keep them. Why something cannot be reached stands below them.
 
 Exit codes: 0 all passed, 1 a story failed or a map under test is covered by
 less than `--min-coverage`, 3 there are no stories.
@@ -40,7 +46,9 @@ JSON: {\"stories\":[{\"map\",\"story\",\"file\",\"line\",\"column\",\"passed\",
 \"coverage\":[{\"map\",\"under_test\",\"percent\",\"steps\":{\"covered\",\"all\"},
 \"ways\",\"answers\",\"timeouts\",\"overdue\",\"rest\":[{\"kind\",\"id\",\"words\"}]}],
 \"stopped\":[FILE],\"below\":[MAP],
-\"summary\":{\"stories\",\"passed\",\"failed\"}}";
+\"summary\":{\"stories\",\"passed\",\"failed\"}}
+With --suggest: {\"suggestions\":[{\"map\",\"file\",\"exists\",\"stories\":[],
+\"yaml\",\"unreached\":[{\"words\",\"why\"}]}]}";
 
 /// Run the stories of the maps and report what they cover
 #[derive(Debug, clap::Args)]
@@ -52,6 +60,9 @@ pub struct Args {
     /// Fail if a map under test is covered by less than this
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     min_coverage: Option<u8>,
+    /// Write the shortest stories for what no story comes to
+    #[arg(long, conflicts_with = "min_coverage")]
+    suggest: bool,
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats(&["human", "json", "junit"]))]
     format: Format,
@@ -83,8 +94,15 @@ impl Report<'_> {
 
 /// Runs the stories.
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
-    let scope = scope::read(&args.what, context)?;
+    if args.suggest && args.format == Format::Junit {
+        return Err(CliError::usage("suggested stories are YAML").help("leave `--format junit` out"));
+    }
+    let scope = scope::read(&args.what, args.suggest, context)?;
     let report = test(&scope, args.min_coverage);
+    if args.suggest {
+        suggest::say(&scope, &report.coverage, args.format == Format::Json, context)?;
+        return Ok(Exit::Done);
+    }
     match args.format {
         Format::Json => context.out.json(&json::answer(&report))?,
         Format::Junit => context.out.text(&junit::document(&report)),

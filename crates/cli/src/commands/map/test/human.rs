@@ -44,7 +44,7 @@ fn failed(report: &Report<'_>, told: &Told, failure: &Failure, out: &Output) {
         out.line(format_args!("  {DIM}-->{DIM:#} {}:{}:{}", place.file, place.line, place.column));
     }
     story(report, told, failure).iter().for_each(|line| {
-        let lines = beside(2, &line.0, 21, &line.1, out.prose_width());
+        let lines = beside(2, &line.0, 22, &line.1, out.prose_width());
         lines.iter().for_each(|line| out.line(line));
     });
     let labels = [("expected", vec![&failure.expected]), ("but", vec![&failure.found])];
@@ -91,7 +91,7 @@ fn coverage(report: &Report<'_>, out: &Output) {
     let others = report.coverage.maps().filter(|map| !report.maps.iter().any(|tested| tested == map));
     let others: Vec<Row> = others.filter_map(|map| Some(row(report, machine(map)?))).collect();
     let rows = || tested.iter().chain(&others);
-    let name = rows().map(|(name, _)| text::width(name)).max().unwrap_or(0).max("Entered by links".len());
+    let name = rows().map(|(name, _)| text::width(name)).max().unwrap_or(0);
     let mut columns = HEADS.map(str::len);
     for (_, counts) in rows() {
         columns.iter_mut().zip(counts).for_each(|(column, count)| *column = (*column).max(count.len()));
@@ -99,13 +99,16 @@ fn coverage(report: &Report<'_>, out: &Output) {
     let say = |first: String, cells: [&str; 6]| {
         let cells: Vec<String> =
             cells.iter().zip(columns).map(|(cell, column)| format!("  {cell:>column$}")).collect();
-        out.line(format_args!("{first}{}", cells.concat()));
+        out.line(format_args!("{first}{}", cells.concat()).to_string().trim_end());
     };
     for (head, rows) in [("Covered", &tested), ("Entered by links", &others)] {
         if rows.is_empty() {
             continue;
         }
-        say(format!("{BOLD}{}{BOLD:#}", pad(head, name)), if head == "Covered" { HEADS } else { [""; 6] });
+        match head {
+            "Covered" => say(format!("{BOLD}{}{BOLD:#}", pad(head, name)), HEADS),
+            _ => out.line(format_args!("{BOLD}{head}{BOLD:#}")),
+        }
         for (map, counts) in rows {
             say(pad(map, name), counts.each_ref().map(String::as_str));
         }

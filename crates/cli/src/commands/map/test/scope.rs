@@ -30,12 +30,13 @@ impl Scope {
     }
 }
 
-/// Finds the stories of maps, files and folders; of the whole atlas, where nothing is named.
+/// Finds the stories of maps, files and folders; of the whole atlas, where nothing is named. With `all_maps`, every map is then
+/// under test, also one that has no stories.
 ///
 /// # Errors
 ///
 /// The atlas cannot be read or used; a name is neither a map nor a path in it; there are no stories.
-pub fn read(what: &[String], context: &Context) -> Result<Scope, CliError> {
+pub fn read(what: &[String], all_maps: bool, context: &Context) -> Result<Scope, CliError> {
     let (paths, maps): (Vec<&String>, Vec<&String>) = what.iter().partition(|word| Path::new(word).exists());
     let dir = atlas_of(&paths, maps.is_empty(), context)?;
     let whole = atlas::read(&dir)?.atlas.ok_or_else(|| {
@@ -54,6 +55,9 @@ pub fn read(what: &[String], context: &Context) -> Result<Scope, CliError> {
             Some(map) => wanted.maps.push(map.id.clone()),
             None => wanted.paths.push(real),
         }
+    }
+    if all_maps && wanted.all {
+        wanted.maps.extend(whole.machines().keys().cloned());
     }
     let scope = wanted.choose(whole)?;
     if scope.maps.is_empty() && scope.stopped.is_empty() {

@@ -16,7 +16,11 @@ use super::moves;
 use super::values::Values;
 
 /// How many situations one search looks at; far more than the maps that people draw have.
-const MOST_SITUATIONS: usize = 20_000;
+const MOST_SITUATIONS: usize = 10_000;
+/// How many a story looks at for something further to come to, before another story begins.
+const MOST_FURTHER: usize = 1_000;
+/// How often one map may be called inside itself: maps that call each other in a circle do so without end.
+const MOST_OF_ONE_MAP: usize = 2;
 
 /// How a story opens its case.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +120,8 @@ impl<'s> Search<'s> {
     pub fn story(&mut self, wanted: &BTreeSet<Element>) -> Option<Vec<Spot>> {
         let mut wanted = wanted.clone();
         let roots = self.roots();
-        let mut trail = self.nearest(roots, |spot| spot.came.iter().any(|came| wanted.contains(came)))?;
+        let goal = |spot: &Spot| spot.came.iter().any(|came| wanted.contains(came));
+        let mut trail = self.nearest(roots, MOST_SITUATIONS, goal)?;
         let found = self.found;
         loop {
             trail.iter().flat_map(|spot| &spot.came).for_each(|came| {
@@ -138,12 +143,12 @@ impl<'s> Search<'s> {
     /// The situations from the one after `here` to the nearest that is a goal.
     fn onward(&mut self, here: Spot, goal: impl Fn(&Spot) -> bool) -> Option<Vec<Spot>> {
         let here = Spot { came: Vec::new(), before: None, ..here };
-        let mut trail = self.nearest(vec![here], goal)?;
+        let mut trail = self.nearest(vec![here], MOST_FURTHER, goal)?;
         trail.remove(0);
         Some(trail)
     }
 
-    fn nearest(&mut self, roots: Vec<Spot>, goal: impl Fn(&Spot) -> bool) -> Option<Vec<Spot>> {
+    fn nearest(&mut self, roots: Vec<Spot>, most: usize, goal: impl Fn(&Spot) -> bool) -> Option<Vec<Spot>> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut spots: Vec<Spot> = Vec::new();
         let mut open: VecDeque<usize> = VecDeque::new();
@@ -159,13 +164,13 @@ impl<'s> Search<'s> {
                     trail.reverse();
                     return Some(trail);
                 }
-                if seen.insert(key(self, &spot)) {
+                if !is_circle(&spot) && seen.insert(key(self, &spot)) {
                     open.push_back(spots.len());
                     spots.push(spot);
                 }
             }
             self.found = Found::All(spots.len());
-            if spots.len() >= MOST_SITUATIONS {
+            if spots.len() >= most {
                 self.found = Found::Some(spots.len());
                 return None;
             }
@@ -272,15 +277,27 @@ fn chain(family: &Family<'_>, main: CaseNumber) -> Vec<CaseState> {
     chain
 }
 
+/// Whether a map waits for itself once more than is looked at.
+fn is_circle(spot: &Spot) -> bool {
+    let of_map = |map: &str| spot.chain.iter().filter(|state| state.opened.map == map).count();
+    spot.chain.iter().any(|state| of_map(&state.opened.map) > MOST_OF_ONE_MAP)
+}
+
 /// What tells situations apart: two with the same key can come to the same things.
 fn key(search: &Search<'_>, spot: &Spot) -> String {
     let mut key = String::new();
-    for state in &spot.chain {
-        key.push_str(&format!("{}/{}/{}", state.opened.map, state.step, state.status.word()));
+    for state in spot.chain.iter().filter(|state| state.is_open()) {
+        key.push_str(&format!("{}/{}", state.opened.map, state.step));
         let mut timers: Vec<&Timer> = state.timers.iter().collect();
         timers.sort_by_key(|timer| (timer.fires_at(), timer.kind));
         for timer in timers {
-            let near = timer.kind == TimerKind::Limit && (timer.fires_at() - spot.now).num_hours() < 24;
+            // A limit that passes soon can pass at a later step.
+            let near = match (timer.fires_at() - spot.now).num_minutes() {
+                _ if timer.kind != TimerKind::Limit => "",
+                ..=1 => "at once",
+                2..1440 => "soon",
+                _ => "",
+            };
             key.push_str(&format!(" {}:{}:{}:{near}", timer.kind.word(), timer.id, timer.passed));
         }
         let record = search.machine_of(state).map(|machine| &machine.map().record);

@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use common::{map, small_atlas};
+use mapcase_case::RefusalKind;
 use mapcase_engine::story::suggest::{suggest, yaml};
 use mapcase_engine::story::{Coverage, Element, Told, coverage, run, words};
 use mapcase_map::CheckedAtlas;
 use mapcase_map::model::MapId;
+use mapcase_map::read::REFUSALS;
 
 /// A map with everything that a story can say something about, and the map that it calls.
 fn maps() -> Vec<(String, String)> {
@@ -114,7 +116,8 @@ fn a_story_is_told_item_by_item() {
       - { in: payer, do: has-paid, answer: yes }
     ends: { outcome: well }",
     );
-    let lines: Vec<(String, Vec<String>)> = told.lines.iter().map(|line| (line.what.clone(), line.came.clone())).collect();
+    let lines: Vec<(String, Vec<String>)> =
+        told.lines.iter().map(|line| (line.what.clone(), line.came.clone())).collect();
     let line = |what: &str, came: &[&str]| (what.to_string(), came.iter().map(|came| came.to_string()).collect());
     assert_eq!(
         lines,
@@ -141,7 +144,9 @@ fn the_clock_runs_by_the_maps_calendar_and_timers_fire() {
     // 30 May 2022 was a Monday, 1 June is the calendar's holiday: two working days end with 2 June.
     passes("      - at: 2022-06-02 23:59\n      - expect: { step: ask, late: [] }");
     passes("      - at: 2022-06-03 00:00\n      - expect: { step: ask, late: ask }");
-    passes("      - wait: 2 working days\n      - expect: { late: [] }\n      - wait: 15 hours\n      - expect: { late: ask }");
+    passes(
+        "      - wait: 2 working days\n      - expect: { late: [] }\n      - wait: 15 hours\n      - expect: { late: ask }",
+    );
     // What a deadline starts is a case of its own.
     passes("      - wait: 1 week\n      - { in: letter, expect: { step: send } }\n      - { in: letter, do: send }");
     passes(
@@ -251,7 +256,8 @@ fn covered_with_suggestions(files: &[(String, String)]) -> BTreeSet<(MapId, Stri
         let suggestion = suggest(&bare, machine, &Coverage::default());
         let stories: String = suggestion.stories.iter().map(|story| yaml::story(story, bare.zone())).collect();
         all.push((format!("{id}.scenarios.yaml"), format!("scenarios: {id}\ncases:\n{stories}")));
-        unreached.extend(suggestion.unreached.into_iter().map(|one| (id.clone(), words::element(&one.element, machine))));
+        unreached
+            .extend(suggestion.unreached.into_iter().map(|one| (id.clone(), words::element(&one.element, machine))));
     }
     let atlas = small_atlas(&all);
     assert!(atlas.stopped_scenarios().is_empty(), "{all:#?}");
@@ -333,4 +339,69 @@ fn suggestions_leave_out_what_stories_come_to() {
     let mut names: BTreeSet<&str> = rest.stories.iter().map(|story| story.id.as_str()).collect();
     assert_eq!(names.len(), rest.stories.len());
     assert!(names.insert("one"));
+}
+
+#[test]
+fn the_reasons_of_stories_are_those_of_refusals() {
+    use RefusalKind::{
+        Awaited, InTheFuture, Missing, NoMap, NotHere, NotOpen, SamePerson, TooEarly, TooLate, Unknown, WrongAnswer,
+        WrongCommand, WrongRole, WrongValue,
+    };
+    // Without `Moved`: no story says what it has seen.
+    let kinds = [
+        NotOpen,
+        NotHere,
+        WrongCommand,
+        WrongRole,
+        SamePerson,
+        Missing,
+        WrongAnswer,
+        WrongValue,
+        Unknown,
+        InTheFuture,
+        TooEarly,
+        TooLate,
+        Awaited,
+        NoMap,
+    ];
+    assert_eq!(kinds.map(RefusalKind::word), REFUSALS);
+}
+
+/// Whatever becomes of a story's text, it is refused, fails or passes.
+#[test]
+fn a_story_with_a_line_or_a_word_missing_is_taken() {
+    let items = "      - { do: ask, as: Worker, attach: { form: F-1 } }
+      - wait: 2 weeks 1 day
+      - expect: { step: remind, lapsed: hear, late: [] }
+      - refuse: { do: look, because: not-here }
+      - { at: 2022-06-12 10:00, receive: hear }
+      - { do: look, as: Worker, by: ben, check-off: [seen], answer: yes }
+      - { in: payer, do: has-paid, answer: yes }
+    ends: { outcome: well }";
+    let (_, text) = atlas(items);
+    let mut outcomes = [0, 0, 0];
+    let lines: Vec<&str> = text.lines().collect();
+    let words: Vec<&str> = text.split(' ').collect();
+    let without = |parts: &[&str], at: usize, joint: &str| {
+        let kept = parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| *part);
+        kept.collect::<Vec<_>>().join(joint)
+    };
+    let texts = (0..lines.len()).map(|at| without(&lines, at, "\n"));
+    for text in texts.chain((0..words.len()).map(|at| without(&words, at, " "))) {
+        let mut files: Vec<mapcase_map::AtlasFile> = Vec::new();
+        let mut all = maps();
+        all.push(("visit.scenarios.yaml".to_string(), text));
+        all.push(("atlas.yaml".to_string(), common::SMALL.to_string()));
+        all.push(("plain.yaml".to_string(), common::CALENDAR.to_string()));
+        files.extend(all.into_iter().map(|(path, text)| mapcase_map::AtlasFile { path, bytes: text.into_bytes() }));
+        let checked = mapcase_map::check(&files);
+        let Some(atlas) = checked.atlas.map(Arc::new) else { panic!("the atlas itself is sound") };
+        outcomes[0] += atlas.stopped_scenarios().len();
+        for scenarios in atlas.scenarios() {
+            for story in &scenarios.stories {
+                outcomes[if run(&atlas, &scenarios.map, story).failure.is_some() { 1 } else { 2 }] += 1;
+            }
+        }
+    }
+    assert!(outcomes.iter().all(|count| *count > 3), "{outcomes:?}");
 }

@@ -10,7 +10,12 @@ use mapcase_map::time::{self, Anchor, Calendar, Duration, Family, TimeError};
 /// # Errors
 ///
 /// The calendar does not cover that time, or it is too far away.
-pub fn later(duration: &Duration, now: DateTime<Utc>, zone: Tz, calendar: &Calendar) -> Result<DateTime<Utc>, TimeError> {
+pub fn later(
+    duration: &Duration,
+    now: DateTime<Utc>,
+    zone: Tz,
+    calendar: &Calendar,
+) -> Result<DateTime<Utc>, TimeError> {
     let until = time::until(duration, Anchor::Instant(now), zone, calendar)?;
     if duration.family() == Family::Elapsed {
         return Ok(until.due_at);

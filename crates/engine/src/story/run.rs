@@ -199,10 +199,16 @@ impl Run {
         Ok(())
     }
 
-    /// What is possible for a case.
+    /// What is possible for a case, and for the one it waits for.
     pub fn possible(&self, case: CaseNumber) -> Vec<String> {
-        let view = self.engine.view(case);
-        view.map_or(Vec::new(), |view| words::possible(&view.machine, &view.state))
+        let Ok(view) = self.engine.view(case) else { return Vec::new() };
+        let mut lines = words::possible(&view.machine, &view.state);
+        let called = view.state.waits_for.and_then(|called| self.engine.view(called).ok());
+        if let Some(called) = called {
+            let inside = words::possible(&called.machine, &called.state);
+            lines.extend(inside.into_iter().map(|line| format!("in {}: {line}", called.state.opened.map)));
+        }
+        lines
     }
 
     /// Tells what came of an item.
@@ -248,9 +254,12 @@ impl Run {
     ) -> Outcome<()> {
         let before = self.possible(case);
         let now = self.engine.now();
-        let expected = because.map_or("it is refused".to_string(), |because| format!("it is refused, because {because}"));
+        let expected =
+            because.map_or("it is refused".to_string(), |because| format!("it is refused, because {because}"));
         let found = match self.act(case, deed, at) {
-            Err(Error::Refused(refusal)) if because.is_none_or(|because| because == refusal.kind.word()) => return Ok(()),
+            Err(Error::Refused(refusal)) if because.is_none_or(|because| because == refusal.kind.word()) => {
+                return Ok(());
+            }
             Err(Error::Refused(refusal)) => format!("it was refused, because {}: {refusal}", refusal.kind.word()),
             Err(error) => return Err(Box::new(here.fault(now, &error))),
             Ok(()) => {

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use mapcase_case::event::{Event, EventBody};
 use mapcase_case::possible::{awaited_field, missing};
 use mapcase_case::{CaseState, Status, TimerKind};
-use mapcase_map::model::{LinkMode, Step, StepKind};
+use mapcase_map::model::{Step, StepKind};
 use mapcase_map::scenarios::{Deed, Expect, How, Item, Verb, What};
 use mapcase_map::time::local;
 use mapcase_map::{Machine, Transition};
@@ -137,7 +137,6 @@ fn act(machine: &Machine, state: &CaseState, step: &Step) -> Option<String> {
             format!("do {}", step.id)
         }
         StepKind::WaitFor { .. } => format!("receive {}", step.id),
-        StepKind::Link { to, mode: LinkMode::Call { .. }, .. } => return Some(format!("in {to}: what that case can do")),
         _ => return None,
     };
     let role = if step.roles.is_empty() { String::new() } else { format!(" as {}", step.roles.join(" or ")) };

@@ -83,7 +83,9 @@ impl<'a> Look<'_, 'a> {
         if step.kind_known && !step.is_lost("answers") && !known.contains(&answer.text.as_str()) {
             let id = &step.id.text;
             let (message, help) = match step.kind {
-                KindWord::Decision => (format!("`{id}` has no answer `{}`", answer.text), one_of("its answers", &known)),
+                KindWord::Decision => {
+                    (format!("`{id}` has no answer `{}`", answer.text), one_of("its answers", &known))
+                }
                 kind => {
                     let help = "leave `answer` out: only a decision is answered".to_string();
                     (format!("`{id}` is {} and has no answers", kind.with_article()), help)

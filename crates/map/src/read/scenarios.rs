@@ -138,9 +138,8 @@ const STORY_KEYS: [&str; 8] = ["starts", "entry", "as", "by", "record", "story",
 const ACT_KEYS: [&str; 8] = ["do", "receive", "answer", "set", "attach", "check-off", "as", "by"];
 /// The keys of which an item has one at the most: each is something that happens.
 const HAPPENINGS: [&str; 5] = ["do", "receive", "wait", "expect", "refuse"];
-const ITEM_KEYS: [&str; 13] = [
-    "do", "receive", "answer", "set", "attach", "check-off", "as", "by", "at", "in", "wait", "expect", "refuse",
-];
+const ITEM_KEYS: [&str; 13] =
+    ["do", "receive", "answer", "set", "attach", "check-off", "as", "by", "at", "in", "wait", "expect", "refuse"];
 
 pub(super) fn read_scenarios(mut fields: Fields<'_>) -> ScenariosDraft {
     fields.allow("a scenarios file", &["scenarios", "cases", "notes"], |_| None);
@@ -161,9 +160,7 @@ pub(super) fn read_scenarios(mut fields: Fields<'_>) -> ScenariosDraft {
 }
 
 fn read_story(fields: &mut Fields<'_>, id: Word) -> StoryDraft {
-    fields.allow("a story", &STORY_KEYS, |key| {
-        ITEM_KEYS.contains(&key).then(|| "an item of `story`".to_string())
-    });
+    fields.allow("a story", &STORY_KEYS, |key| ITEM_KEYS.contains(&key).then(|| "an item of `story`".to_string()));
     fields.require("a story", &["starts", "story"]);
     fields.texts("notes");
     StoryDraft {
@@ -210,7 +207,12 @@ fn read_item(fields: &mut Fields<'_>, story: &Entry, item: &Node) -> ItemDraft {
     let mut group = Fields::new(fields.source, item, span, fields.findings);
     if !matches!(item.kind, Kind::Map(_)) {
         let message = format!("each item of `story` must be a group of keys, not {}", item.describe());
-        group.report(&rule::wrong_type::RULE, span, message, "begin it with a key, as in `- do: STEP` or `- wait: 2 days`");
+        group.report(
+            &rule::wrong_type::RULE,
+            span,
+            message,
+            "begin it with a key, as in `- do: STEP` or `- wait: 2 days`",
+        );
         return ItemDraft { span, at: None, inside: None, what: WhatDraft::Nothing };
     }
     group.allow("an item of a story", &ITEM_KEYS, |key| match key {
@@ -319,7 +321,8 @@ fn read_expect<'a>(fields: &mut Fields<'a>, entry: &'a Entry) -> Option<ExpectDr
         group.report(&rule::missing_key::RULE, group.head, "`expect` expects nothing", help);
     }
     // An empty list says that nothing is late.
-    let nothing = group.entry("late").is_some_and(|late| matches!(&late.value.kind, Kind::Seq(list) if list.is_empty()));
+    let nothing =
+        group.entry("late").is_some_and(|late| matches!(&late.value.kind, Kind::Seq(list) if list.is_empty()));
     let late = if nothing { Some(Vec::new()) } else { group.entry("late").map(|_| group.one_or_more("late")) };
     Some(ExpectDraft {
         step: group.word_for("step", super::times::STEP),
@@ -336,7 +339,12 @@ fn read_ends(fields: &mut Fields<'_>) -> Option<EndsDraft> {
     group.allow("`ends`", &["outcome", "handed-over"], |_| None);
     if group.has("outcome") == group.has("handed-over") && group.lost().is_empty() {
         let message = "`ends` needs either `outcome` or `handed-over`";
-        group.report(&rule::missing_key::RULE, entry.key_span, message, "write `ends: { outcome: OUTCOME }` or `ends: { handed-over: MAP }`");
+        group.report(
+            &rule::missing_key::RULE,
+            entry.key_span,
+            message,
+            "write `ends: { outcome: OUTCOME }` or `ends: { handed-over: MAP }`",
+        );
     }
     Some(EndsDraft {
         span: entry.key_span,

@@ -56,7 +56,8 @@ pub fn suggest(atlas: &Arc<CheckedAtlas>, machine: &Arc<Machine>, coverage: &Cov
         rest.retain(|element| !told.coverage.covers(map, element));
         // Not to be expected: what was found with the engine's decisions is what the engine does.
         if told.failure.is_some() || rest.len() == before {
-            search.note(told.failure.map_or("the story found comes to nothing new".to_string(), |failure| failure.found));
+            search
+                .note(told.failure.map_or("the story found comes to nothing new".to_string(), |failure| failure.found));
             break;
         }
         stories.push(story);
@@ -117,7 +118,8 @@ fn expectation(spot: &Spot) -> Option<Item> {
 
 /// A name for a story, after the first thing to which it comes and no other did.
 fn name(trail: &[Spot], rest: &BTreeSet<Element>) -> String {
-    let new: Vec<&Element> = trail.iter().flat_map(|spot| &spot.came).filter(|element| rest.contains(element)).collect();
+    let new: Vec<&Element> =
+        trail.iter().flat_map(|spot| &spot.came).filter(|element| rest.contains(element)).collect();
     // A way or a deadline says more than the step to which it leads.
     let telling = new.iter().find(|element| !matches!(element, Element::Step(_))).or(new.first());
     match telling {
@@ -125,7 +127,7 @@ fn name(trail: &[Spot], rest: &BTreeSet<Element>) -> String {
         Some(Element::Deadline(step)) => format!("{step}-late"),
         Some(Element::Limit(limit)) => format!("limit-{limit}-passed"),
         Some(Element::Way(step, way)) => match way {
-            Transition::Done => format!("{step}-done"),
+            Transition::Done => step.clone(),
             Transition::Answered(answer) => format!("{step}-{answer}"),
             Transition::Received => format!("{step}-received"),
             Transition::Lapsed => format!("{step}-lapsed"),
@@ -153,7 +155,9 @@ fn why(machine: &Machine, element: &Element, search: &Search<'_>) -> String {
     match (search.fault(), search.found()) {
         (Some(fault), _) => format!("the search could not go on everywhere: {fault}"),
         (None, Found::All(looked)) => format!("nothing that can be done leads there ({looked} situations were tried)"),
-        (None, Found::Some(looked)) => format!("it is not among the first {looked} situations; write this story by hand"),
+        (None, Found::Some(looked)) => {
+            format!("it is not among the first {looked} situations; write this story by hand")
+        }
     }
 }
 

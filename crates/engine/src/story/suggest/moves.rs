@@ -1,7 +1,7 @@
 //! The moves from a situation: everything that can be done at the step, each answer, each value that decides something, and what
 //! the clock brings.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use mapcase_case::possible::{Missing, awaited_field, missing};
 use mapcase_case::{CaseState, Command, Family, RefusalKind, Stop, TimerKind};
@@ -14,6 +14,9 @@ use super::search::{Search, Spot};
 
 /// Persons who act where the one who usually does may not.
 const COLLEAGUES: [&str; 2] = ["a colleague", "another colleague"];
+
+/// Stories end before times that a casebook does not take.
+const LAST_YEAR: i32 = 2200;
 
 /// Every situation that follows from one by one item of a story.
 pub(super) fn moves(search: &mut Search<'_>, here: &Spot) -> Vec<Spot> {
@@ -29,7 +32,7 @@ pub(super) fn moves(search: &mut Search<'_>, here: &Spot) -> Vec<Spot> {
     for duration in waits(search, here) {
         let calendar = search.atlas.calendars().get(&search.machine.map().calendar);
         let later = calendar.and_then(|calendar| clock::later(&duration, here.now, search.atlas.zone(), calendar).ok());
-        let Some(later) = later else { continue };
+        let Some(later) = later.filter(|later| later.year() < LAST_YEAR) else { continue };
         let item = Item { place: None, at: None, inside: None, what: What::Wait(duration) };
         match search.after(here, later, item, |family| Ok(family.settle()?)) {
             Ok(spot) => found.push(spot),

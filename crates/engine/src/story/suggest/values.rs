@@ -79,11 +79,9 @@ fn sample(hir: &Hir) -> String {
         HirKind::Empty | HirKind::Look(_) => String::new(),
         HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).into_owned(),
         HirKind::Class(Class::Unicode(class)) => {
-            let good = class.ranges().iter().flat_map(|range| [range.start(), range.end()]);
-            let plain = |letter: &char| letter.is_ascii_alphanumeric();
+            let plain = ('1'..='9').chain('A'..='Z').chain('a'..='z').chain('!'..='~');
             let first = class.ranges().first().map(|range| range.start());
-            let beyond = || ('1'..='9').chain('a'..='z').find(|sign| holds(class, *sign));
-            good.filter(plain).max().or_else(beyond).or(first).map(String::from).unwrap_or_default()
+            plain.into_iter().find(|sign| holds(class, *sign)).or(first).map(String::from).unwrap_or_default()
         }
         HirKind::Class(Class::Bytes(class)) => {
             class.ranges().first().map(|range| char::from(range.start()).to_string()).unwrap_or_default()
@@ -105,7 +103,17 @@ mod tests {
 
     #[test]
     fn a_sample_of_a_pattern_matches_it() {
-        for pattern in ["[0-9]{5,9}", "H[0-9]{6}", "[A-Z0-9]{2,8}", "a|b+", "(x(y)?)+", r"\d{2}/\d", ".+", r"\w[^a-z]", "[^0-9A-Za-z]"] {
+        for pattern in [
+            "[0-9]{5,9}",
+            "H[0-9]{6}",
+            "[A-Z0-9]{2,8}",
+            "a|b+",
+            "(x(y)?)+",
+            r"\d{2}/\d",
+            ".+",
+            r"\w[^a-z]",
+            "[^0-9A-Za-z]",
+        ] {
             let text = sample(&regex_syntax::parse(pattern).unwrap());
             let kind = FieldType::Text { pattern: Some(pattern.to_string()) };
             let field = Field { kind, title: "x".to_string(), personal: false };

@@ -138,12 +138,15 @@ fn word(text: &str) -> String {
         return text.to_string();
     }
     if text.chars().any(char::is_control) {
-        let escaped: String = text.chars().map(|sign| match sign {
-            '"' => "\\\"".to_string(),
-            '\\' => "\\\\".to_string(),
-            sign if sign.is_control() => format!("\\u{:04x}", u32::from(sign)),
-            sign => sign.to_string(),
-        }).collect();
+        let escaped: String = text
+            .chars()
+            .map(|sign| match sign {
+                '"' => "\\\"".to_string(),
+                '\\' => "\\\\".to_string(),
+                sign if sign.is_control() => format!("\\u{:04x}", u32::from(sign)),
+                sign => sign.to_string(),
+            })
+            .collect();
         return format!("\"{escaped}\"");
     }
     format!("'{}'", text.replace('\'', "''"))

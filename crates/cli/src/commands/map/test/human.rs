@@ -1,11 +1,14 @@
 //! What came of the stories, for people.
 
+use std::path::Path;
+
 use mapcase_engine::story::coverage::Count;
 use mapcase_engine::story::{Element, Failure, Told, words};
 use mapcase_map::Machine;
 use mapcase_map::time::local;
 
-use super::{Report, stopped_words};
+use super::Report;
+use crate::atlas::check_command;
 use crate::output::{BOLD, DIM, ERROR, GOOD, HELP, Output, WARNING};
 use crate::text::{self, beside, pad, wrap};
 
@@ -18,7 +21,7 @@ pub fn say(report: &Report<'_>, min_coverage: Option<u8>, out: &Output) {
     }
     for file in report.stopped {
         out.line(format_args!("{ERROR}not run{ERROR:#}: {file}"));
-        wrap(&stopped_words(file), out.prose_width() - 2).iter().for_each(|line| out.line(format_args!("  {line}")));
+        out.line(format_args!("  it has errors; this names them:\n  {}", check_command(Path::new(file))));
         out.blank();
     }
     coverage(report, out);
@@ -97,8 +100,7 @@ fn coverage(report: &Report<'_>, out: &Output) {
         columns.iter_mut().zip(counts).for_each(|(column, count)| *column = (*column).max(count.len()));
     }
     let say = |first: String, cells: [&str; 6]| {
-        let cells: Vec<String> =
-            cells.iter().zip(columns).map(|(cell, column)| format!("  {cell:>column$}")).collect();
+        let cells: Vec<String> = cells.iter().zip(columns).map(|(cell, column)| format!("  {cell:>column$}")).collect();
         out.line(format_args!("{first}{}", cells.concat()).to_string().trim_end());
     };
     for (head, rows) in [("Covered", &tested), ("Entered by links", &others)] {

@@ -20,7 +20,8 @@ pub fn document(report: &Report<'_>) -> String {
         suite(&mut suites, file, Some(file)).checks.push(check);
     }
     for map in &report.below {
-        let message = format!("it is covered by {}%, which is less than was asked for", report.percent(map).unwrap_or(0));
+        let message =
+            format!("it is covered by {}%, which is less than was asked for", report.percent(map).unwrap_or(0));
         let verdict = Verdict::Failed { kind: "coverage".to_string(), text: format!("{map}: {message}"), message };
         let check = Check { name: "coverage".to_string(), class: map.to_string(), verdict };
         suite(&mut suites, map, None).checks.push(check);

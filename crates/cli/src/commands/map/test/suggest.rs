@@ -41,9 +41,8 @@ struct Unreached {
 /// Writes stories for every map in scope.
 pub fn say(scope: &Scope, coverage: &Coverage, as_json: bool, context: &Context) -> Result<(), CliError> {
     let machines = scope.maps.iter().filter_map(|map| scope.atlas.machine(map));
-    let suggestions: Vec<Entry> = machines
-        .map(|machine| entry(scope, machine, &suggest(&scope.atlas, machine, coverage)))
-        .collect();
+    let suggestions: Vec<Entry> =
+        machines.map(|machine| entry(scope, machine, &suggest(&scope.atlas, machine, coverage))).collect();
     if as_json {
         return context.out.json(&Answer { suggestions });
     }

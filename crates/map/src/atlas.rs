@@ -25,7 +25,7 @@ pub struct CheckedAtlas {
     pub(crate) stopped: BTreeMap<MapId, String>,
     pub(crate) texts: BTreeMap<MapId, String>,
     pub(crate) scenarios: Vec<Scenarios>,
-    pub(crate) stopped_scenarios: Vec<String>,
+    pub(crate) stopped_scenarios: Vec<(String, Option<MapId>)>,
 }
 
 impl CheckedAtlas {
@@ -94,8 +94,8 @@ impl CheckedAtlas {
         &self.scenarios
     }
 
-    /// The scenarios files that errors keep from running.
-    pub fn stopped_scenarios(&self) -> &[String] {
+    /// The scenarios files that errors keep from running, each with its map, where that could be read.
+    pub fn stopped_scenarios(&self) -> &[(String, Option<MapId>)] {
         &self.stopped_scenarios
     }
 }

@@ -84,15 +84,18 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
     })
 }
 
+/// A scenarios file that errors stop, and its map.
+type Stopped = (String, Option<String>);
+
 /// The stories that can be run, and the files that errors keep from it.
-fn build_scenarios(atlas: &Atlas<'_>, zone: Tz, in_error: &BTreeSet<String>) -> (Vec<Scenarios>, Vec<String>) {
+fn build_scenarios(atlas: &Atlas<'_>, zone: Tz, in_error: &BTreeSet<String>) -> (Vec<Scenarios>, Vec<Stopped>) {
     let mut built = Vec::new();
     let mut stopped = Vec::new();
     for draft in &atlas.scenarios {
         let file = draft.source.path().to_string();
         match stories::build(draft, zone).filter(|_| !in_error.contains(&file)) {
             Some(scenarios) => built.push(scenarios),
-            None => stopped.push(file),
+            None => stopped.push((file, text(&draft.map))),
         }
     }
     (built, stopped)

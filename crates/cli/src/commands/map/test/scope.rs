@@ -111,9 +111,10 @@ impl Wanted {
             }
         }
         let mut stopped = Vec::new();
-        for file in atlas.stopped_scenarios() {
-            // Of a file with errors nobody knows which map it is about.
-            if self.all || !named.is_empty() || self.holds(file)? {
+        for (file, map) in atlas.stopped_scenarios() {
+            // Where its map could not be read, it may be one that is named.
+            let is_named = map.as_ref().map_or(!named.is_empty(), |map| named.contains(map));
+            if self.all || is_named || self.holds(file)? {
                 stopped.push(file.clone());
             }
         }

@@ -73,7 +73,7 @@ pub enum Format {
     Sarif,
     /// Findings as annotations of a GitHub workflow.
     Github,
-    /// Findings as a list of tests, for CI servers.
+    /// What passed and what failed, for CI servers.
     Junit,
     /// A page of a document.
     Markdown,

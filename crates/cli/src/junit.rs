@@ -40,8 +40,6 @@ pub enum Verdict {
         /// All of it, `FILE:LINE:COLUMN` first where there is a place.
         text: String,
     },
-    /// It was not looked at, and why.
-    Skipped(String),
 }
 
 /// The document. It holds no times: what is checked runs on a simulated clock, or on none.
@@ -62,10 +60,9 @@ fn is_failed(check: &Check) -> bool {
 
 fn suite(xml: &mut String, suite: &Suite) {
     let failed = suite.checks.iter().filter(|check| is_failed(check)).count();
-    let skipped = suite.checks.iter().filter(|check| matches!(check.verdict, Verdict::Skipped(_))).count();
     let (name, tests) = (escaped(&suite.name), suite.checks.len());
     let file = suite.file.as_ref().map(|file| format!(" file=\"{}\"", escaped(file))).unwrap_or_default();
-    let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\"");
+    let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\"");
     let _ = writeln!(xml, "  <testsuite name=\"{name}\"{file} {counts}>");
     suite.checks.iter().for_each(|one| check(xml, one));
     xml.push_str("  </testsuite>\n");
@@ -76,9 +73,6 @@ fn check(xml: &mut String, check: &Check) {
     let _ = write!(xml, "    <testcase name=\"{name}\" classname=\"{class}\"");
     match &check.verdict {
         Verdict::Passed => xml.push_str("/>\n"),
-        Verdict::Skipped(why) => {
-            let _ = writeln!(xml, ">\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(why));
-        }
         Verdict::Failed { kind, message, text } => {
             // Between tags a line may end as it is.
             let (kind, message, text) = (escaped(kind), escaped(message), escaped(text).replace("&#10;", "\n"));
@@ -121,19 +115,17 @@ mod tests {
             message: "is \"x\" < y & z".to_string(),
             text: "one\ntwo \u{1b}[2J]]>".to_string(),
         };
-        let checks =
-            vec![check("p", Verdict::Passed), check("f", failed), check("s", Verdict::Skipped("no".to_string()))];
+        let checks = vec![check("p", Verdict::Passed), check("f", failed)];
         let suites = [Suite { name: "a".to_string(), file: Some("a&b.yaml".to_string()), checks }];
         assert_eq!(
             document("n", &suites),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-             <testsuites name=\"n\" tests=\"3\" failures=\"1\" errors=\"0\">\n  \
-             <testsuite name=\"a\" file=\"a&amp;b.yaml\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\">\n    \
+             <testsuites name=\"n\" tests=\"2\" failures=\"1\" errors=\"0\">\n  \
+             <testsuite name=\"a\" file=\"a&amp;b.yaml\" tests=\"2\" failures=\"1\" errors=\"0\">\n    \
              <testcase name=\"p\" classname=\"a\"/>\n    \
              <testcase name=\"f\" classname=\"a\">\n      \
              <failure type=\"k\" message=\"is &quot;x&quot; &lt; y &amp; z\">one\ntwo \u{fffd}[2J]]&gt;</failure>\n    \
-             </testcase>\n    \
-             <testcase name=\"s\" classname=\"a\">\n      <skipped message=\"no\"/>\n    </testcase>\n  \
+             </testcase>\n  \
              </testsuite>\n</testsuites>\n"
         );
     }

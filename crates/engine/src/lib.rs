@@ -14,6 +14,7 @@ pub mod rebuild;
 pub mod replay;
 pub mod rewrite;
 pub mod stamp;
+pub mod story;
 pub mod verify;
 pub mod watch;
 

@@ -4,6 +4,7 @@
 mod allow;
 mod build;
 mod chart;
+pub(crate) mod stories;
 mod view;
 
 use std::collections::HashMap;

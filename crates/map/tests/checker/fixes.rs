@@ -131,7 +131,7 @@ fn slip(name: &str, numbers: &mut Numbers) -> String {
 
 #[test]
 fn a_real_map_with_a_misspelt_name_is_restored_byte_for_byte() {
-    const MUTANTS: u64 = 200;
+    const MUTANTS: u64 = 100;
     let files = processes();
     let faults =
         |files: &[AtlasFile]| check(files).findings.iter().filter(|one| one.severity == Severity::Error).count();
@@ -166,7 +166,7 @@ fn a_real_map_with_a_misspelt_name_is_restored_byte_for_byte() {
 
 #[test]
 fn whatever_a_map_turns_into_a_fix_brings_no_error_and_leaves_every_other_line_alone() {
-    const MUTANTS: u64 = 40;
+    const MUTANTS: u64 = 25;
     let files = processes();
     let errors = |files: &[AtlasFile]| -> Vec<String> {
         let found = check(files).findings;
@@ -209,5 +209,5 @@ fn whatever_a_map_turns_into_a_fix_brings_no_error_and_leaves_every_other_line_a
             assert!(changed <= mended.made.len(), "seed {seed}: {changed} lines differ");
         }
     }
-    assert!(mended_once > 15, "{mended_once} maps were mended");
+    assert!(mended_once > 8, "{mended_once} maps were mended");
 }

@@ -14,7 +14,7 @@ const STRANGE: &str = "zzzzzzzzzz";
 
 /// Each group of keys: the kind of file, its name in the schema (none for the file itself), and a file that has the
 /// strange key there.
-const GROUPS: [(&str, &str, &str); 20] = [
+const GROUPS: [(&str, &str, &str); 24] = [
     ("atlas", "", "atlas: a\nzzzzzzzzzz: 1"),
     ("atlas", "Document", "atlas: a\ndocuments: { d: { zzzzzzzzzz: 1 } }"),
     ("calendar", "", "calendar: a\nzzzzzzzzzz: 1"),
@@ -22,6 +22,10 @@ const GROUPS: [(&str, &str, &str); 20] = [
     ("controls", "Control", "controls: a\nitems: { A1: { zzzzzzzzzz: 1 } }"),
     ("scenarios", "", "scenarios: a\nzzzzzzzzzz: 1"),
     ("scenarios", "Story", "scenarios: a\ncases: { a: { zzzzzzzzzz: 1 } }"),
+    ("scenarios", "Item", "scenarios: a\ncases: { a: { story: [{ zzzzzzzzzz: 1 }] } }"),
+    ("scenarios", "Expect", "scenarios: a\ncases: { a: { story: [{ expect: { zzzzzzzzzz: 1 } }] } }"),
+    ("scenarios", "Refuse", "scenarios: a\ncases: { a: { story: [{ refuse: { zzzzzzzzzz: 1 } }] } }"),
+    ("scenarios", "Ends", "scenarios: a\ncases: { a: { ends: { zzzzzzzzzz: 1 } } }"),
     ("map", "", "map: a\nzzzzzzzzzz: 1"),
     ("map", "Source", "map: a\nsource: { zzzzzzzzzz: 1 }"),
     ("map", "Field", "map: a\nrecord: { a: { zzzzzzzzzz: 1 } }"),

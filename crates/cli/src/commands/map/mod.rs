@@ -4,12 +4,13 @@ mod draw;
 mod list;
 mod schema;
 mod show;
+mod test;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// List the maps, show what one says, or draw it
+/// List the maps, show what one says, draw or test it
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -21,6 +22,7 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Test(test::Args),
     Schema(schema::Args),
 }
 
@@ -30,6 +32,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Test(args) => test::run(args, context),
         Command::Schema(args) => schema::run(args, context),
     }
 }

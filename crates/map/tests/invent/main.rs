@@ -14,7 +14,8 @@ mod valid;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use mapcase_map::{Diagnostic, Severity, check, rules};
+use mapcase_map::check::check_on;
+use mapcase_map::{Diagnostic, Severity, rules};
 
 use faults::{Fault, KINDS};
 use plan::{Numbers, Plan};
@@ -62,7 +63,7 @@ fn an_atlas_that_is_valid_by_construction_has_no_fault() {
     let seen = Mutex::new(BTreeMap::<&'static str, u64>::new());
     each_seed(|seed| {
         let plan = valid::invent(&mut Numbers(seed));
-        let checked = check(&plan.files());
+        let checked = check_on(&plan.files(), Some(rules::DAY));
         let faults = faults_of(&checked.findings);
         assert!(faults.is_empty(), "seed {seed}\n{}\n{}", lines(&faults), plan.text());
         let atlas = checked.atlas.expect("an atlas without errors");
@@ -86,7 +87,7 @@ fn each_fault_is_found_by_its_rule_and_is_the_only_one() {
         let plan = valid::invent(&mut numbers);
         let kind = &KINDS[(seed / 2) as usize % KINDS.len()];
         let Some(Fault { files, place: (file, line) }) = (kind.put)(plan.clone(), &mut numbers) else { return };
-        let checked = check(&files);
+        let checked = check_on(&files, Some(rules::DAY));
         let shown = || {
             let text = files.iter().map(|file| format!("# {}\n{}", file.path, String::from_utf8_lossy(&file.bytes)));
             format!("seed {seed}, {}, expected in {file}:{line:?}\n{}", kind.rule, text.collect::<String>())

@@ -116,6 +116,10 @@ impl MapPlan {
         }
     }
 
+    pub fn is_transcribed(&self) -> bool {
+        self.head.iter().any(|(_, value)| value.contains("reading: transcribed"))
+    }
+
     pub fn step(&mut self, id: &str) -> &mut Group {
         self.steps.iter_mut().find(|step| step.id == id).expect("a step that was just found")
     }

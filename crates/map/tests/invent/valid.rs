@@ -48,7 +48,11 @@ pub fn invent(numbers: &mut Numbers) -> Plan {
         if !callers.is_empty() {
             let from = format!("[{}]", callers.join(", "));
             let lines = [("kind", "start"), ("title", "Led here"), ("from", &from), ("next", first)];
-            map.steps.insert(1, Group::new("led-here", &lines));
+            let mut led = Group::new("led-here", &lines);
+            if map.is_transcribed() {
+                led.set("quote", "As the source says.");
+            }
+            map.steps.insert(1, led);
         }
     }
     Plan { atlas: atlas(&maps), calendar: CALENDAR.to_string(), register: REGISTER.to_string(), maps }
@@ -155,7 +159,7 @@ impl<'n> Writer<'n> {
 
     fn push(&mut self, id: &str, lines: &[(&str, &str)]) {
         let mut group = Group::new(id, lines);
-        if self.transcribed && id != "led-here" {
+        if self.transcribed {
             group.set("quote", "As the source says.");
         }
         self.steps.push(group);

@@ -2,6 +2,7 @@
 
 mod chart;
 mod names;
+mod said;
 mod text;
 
 use mapcase_map::AtlasFile;
@@ -79,6 +80,14 @@ pub static KINDS: &[FaultKind] = &[
     kind("call-cycle", &[], chart::call_cycle),
     kind("carried-field-unknown", &[], chart::carried_field_unknown),
     kind("unhandled-deadline", &[], chart::unhandled_deadline),
+    kind("missing-quote", &[], said::missing_quote),
+    kind("reconstructed", &[], said::reconstructed),
+    kind("review-overdue", &[], said::review_overdue),
+    kind("to-be-confirmed", &[], said::to_be_confirmed),
+    kind("control-unbound", &[], said::control_unbound),
+    kind("unknown-rule", &[], said::unknown_rule),
+    kind("unallowable-rule", &[], said::unallowable_rule),
+    kind("unused-allowance", &[], said::unused_allowance),
 ];
 
 /// A line of an atlas's step: where it stands.

@@ -210,6 +210,9 @@ fn stories_with_errors_are_not_run_and_fail() {
     assert!(ran.stdout.contains("mapcase check library/overdue-book.scenarios.yaml"), "{}", ran.stdout);
     let checked = sandbox.line("check library/overdue-book.scenarios.yaml");
     assert!(checked.stdout.contains("error[unknown-step]: there is no step `wriet`"), "{}", checked.shown());
+    // It stops the stories of its own map alone.
+    assert_eq!(sandbox.line("map test pay-for-book --atlas library").code, 0);
+    assert_eq!(sandbox.line("map test overdue-book --atlas library").code, 1);
     let junit = sandbox.line("map test library --format junit");
     assert_eq!(hold_against_the_schema(&junit.stdout).get("failure"), Some(&1));
     // A map with errors stops its own stories: they fail where they begin.

@@ -126,7 +126,7 @@ fn github_and_junit_say_the_same() {
 /// Makes a warning: a decision with one answer.
 fn with_warning() -> Sandbox {
     let sandbox = Sandbox::small();
-    let odd = "odd\n  odd: { kind: decision, role: CLK, title: Odd?, answers: { yes: permit-issued } }\n";
+    let odd = "odd\n  odd: { kind: decision, role: CLK, title: Odd?, inferred: No reason, answers: { yes: permit-issued } }\n";
     sandbox.replace(MAP, "next: permit-issued\n", &format!("next: {odd}"));
     sandbox
 }
@@ -138,7 +138,11 @@ fn a_warning_that_is_denied_counts_as_an_error() {
     assert_eq!(free.code, 0, "{}", free.shown());
     let denied = sandbox.line("check --deny warnings");
     assert_eq!(denied.code, 1);
-    assert!(denied.stdout.ends_with("; warnings are denied\n") && denied.stdout.contains(": no errors, 1 warning"), "{}", denied.shown());
+    assert!(
+        denied.stdout.ends_with("; warnings are denied\n") && denied.stdout.contains(": no errors, 1 warning"),
+        "{}",
+        denied.shown()
+    );
     assert!(sandbox.line("check --deny warnings --format junit").stdout.contains("failures=\"1\""));
     assert!(sandbox.line("check --format junit").stdout.contains("failures=\"0\""));
     assert_eq!(Sandbox::small().line("check --deny warnings").code, 0);
@@ -272,4 +276,15 @@ fn watch_is_for_people_and_fixes_nothing() {
     assert_eq!(sandbox.line("check --watch --format json").code, 2);
     assert_eq!(sandbox.line("check --watch --fix").code, 2);
     assert_eq!(sandbox.line("check --watch nowhere").code, 3);
+}
+
+#[test]
+fn the_schema_that_is_written_is_the_one_in_docs() {
+    let sandbox = Sandbox::empty();
+    for (line, name) in [("map schema", "mapcase"), ("map schema map", "map"), ("map schema scenarios", "scenarios")] {
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/schema/{name}.json"));
+        let ran = sandbox.line(line);
+        assert!(ran.code == 0 && ran.stdout == fs::read_to_string(kept).unwrap(), "{line}: see UPDATE_SCHEMA");
+    }
+    assert_eq!(sandbox.line("map schema nothing").code, 2);
 }

@@ -100,7 +100,7 @@ async function offered(text) {
   const list = await ask("textDocument/completion", { textDocument: { uri }, position });
   // The server also offers all keys that must be there in one go, under the name of the shape.
   const labels = (list.items ?? list).map((item) => item.label);
-  return labels.filter((label) => !Object.values(SHAPES).includes(label));
+  return labels.filter((label) => !(label in schema.definitions));
 }
 
 async function shown(text) {
@@ -170,6 +170,9 @@ async function completion() {
     "text", "number", "money", "date", "yes-no", "choice",
   ]);
   same("the first keys of a file", await offered("|\n"), ["atlas", "map", "scenarios", "controls", "calendar"]);
+  const items = schema.definitions.Item;
+  same("the keys of an item of a story", await offered("scenarios: m\ncases:\n  one:\n    story:\n      - at: 2026-10-01 10:00\n        |\n"),
+    Object.keys(items.properties).filter((key) => key !== "at"));
   const head = await offered("map: m\n|\n");
   check("the keys of a map", ["steps", "record", "review_by"].every((key) => head.includes(key)), head);
 }

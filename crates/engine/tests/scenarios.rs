@@ -307,9 +307,10 @@ fn what_cannot_be_reached_is_said_with_the_reason() {
   code: { type: text, title: Code, pattern: '[A-Z]{2}-[0-9]{3}' }
 steps:
   begun: { kind: start, title: Begun, needs: [sort], next: which }
-  which: { kind: decision, title: Which?, on: sort, answers: { a: one, b: two } }
-  one: { role: TBC, title: One, due: TBC, overdue: { tell: Boss }, needs: [code], next: same }
-  same: { kind: decision, title: The same?, on: sort, answers: { a: done, b: two } }
+  which: { kind: decision, title: Which?, on: sort, answers: { a: same, b: two } }
+  same: { kind: decision, title: The same?, on: sort, answers: { a: one, b: two } }
+  one: { role: TBC, title: One, due: TBC, overdue: { tell: Boss }, needs: [code], next: later }
+  later: { kind: decision, title: Still the same?, on: sort, answers: { a: done, b: two } }
   two: { role: Worker, title: Two, due: 2 days, overdue: { tell: Boss }, next: done }
   done: { kind: end, outcome: done }
 ";
@@ -323,7 +324,10 @@ steps:
     assert_eq!(same, "same, answer b, to two");
     assert!(why.starts_with("nothing that can be done leads there ("), "{why}");
     assert_eq!((deadline.as_str(), *unsettled), ("the deadline of one passes", "its time is `TBC` and never comes"));
+    // The second question about the sort can be answered otherwise only if somebody corrects it at the step between.
     assert_eq!(covered_with_suggestions(&files).len(), 2);
+    let items = suggestion.stories.iter().flat_map(|story| &story.items).map(|item| words::item(item, atlas.zone()));
+    assert!(items.into_iter().any(|item| item == "set sort=b"));
 }
 
 #[test]

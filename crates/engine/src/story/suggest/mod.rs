@@ -48,7 +48,13 @@ pub fn suggest(atlas: &Arc<CheckedAtlas>, machine: &Arc<Machine>, coverage: &Cov
     let mut search = Search::new(atlas, machine);
     let mut stories = Vec::new();
     while !rest.is_empty() {
-        let Some(trail) = search.story(&rest) else { break };
+        let Some(trail) = search.story(&rest) else {
+            // Only what nothing else comes to is worth a story in which somebody changes their mind.
+            if std::mem::replace(&mut search.corrects, true) {
+                break;
+            }
+            continue;
+        };
         let mut story = write(&search, &trail);
         story.id = free_id(name(&trail, &rest), &mut taken);
         let told = run(atlas, map, &story);

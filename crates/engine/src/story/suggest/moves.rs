@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use mapcase_case::possible::{Missing, awaited_field, missing};
 use mapcase_case::{CaseState, Command, Family, RefusalKind, Stop, TimerKind};
-use mapcase_map::model::{Step, StepKind};
+use mapcase_map::model::{Anchor, Map, Step, StepKind};
 use mapcase_map::scenarios::{Deed, Item, Verb, What};
 use mapcase_map::time::{Duration, local_date, start_of_day};
 
@@ -25,7 +25,11 @@ pub(super) fn moves(search: &mut Search<'_>, here: &Spot) -> Vec<Spot> {
         return found;
     }
     if let Some(state) = here.active().filter(|state| state.is_open()).cloned() {
-        for (step, deed) in deeds(search, here, &state) {
+        let mut deeds = deeds(search, here, &state);
+        if search.corrects {
+            deeds.extend(corrections(search, here, &state));
+        }
+        for (step, deed) in deeds {
             found.extend(attempt(search, here, &state, &step, deed));
         }
     }
@@ -78,6 +82,37 @@ fn deeds(search: &Search<'_>, here: &Spot, state: &CaseState) -> Vec<(Step, Deed
         }
     }
     deeds
+}
+
+/// What is set already, set to another value that may decide something.
+fn corrections(search: &Search<'_>, here: &Spot, state: &CaseState) -> Vec<(Step, Deed)> {
+    let Some(machine) = search.machine_of(state) else { return Vec::new() };
+    let Some(step) = machine.step(&state.step) else { return Vec::new() };
+    let mut deeds = Vec::new();
+    for (name, kept) in &state.record {
+        let Some(field) = machine.map().record.get(name).filter(|_| decides(machine.map(), name)) else { continue };
+        let now = kept.value().map(|value| value.display());
+        let others = search.values.others(field, here.now).into_iter().filter(|value| Some(value) != now.as_ref());
+        deeds.extend(others.map(|value| {
+            let set = [(name.clone(), value)].into();
+            (step.clone(), Deed { set, ..Deed::default() })
+        }));
+    }
+    deeds
+}
+
+/// Whether a field answers a decision, or time is counted from it.
+fn decides(map: &Map, field: &str) -> bool {
+    let counts = |anchor: &Anchor| matches!(anchor, Anchor::Field(other) if other == field);
+    map.steps.iter().any(|step| {
+        let by_kind = match &step.kind {
+            StepKind::Decision { on, .. } => on.as_deref() == Some(field),
+            StepKind::WaitUntil { anchor, .. } => counts(anchor),
+            StepKind::WaitFor { timeout: Some(timeout), .. } => counts(&timeout.anchor),
+            _ => false,
+        };
+        by_kind || step.due.as_ref().is_some_and(|due| counts(&due.anchor))
+    })
 }
 
 /// Does it in the first role, and by the first person, that may.

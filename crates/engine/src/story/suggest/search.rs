@@ -77,6 +77,8 @@ pub(super) struct Search<'s> {
     pub atlas: &'s CheckedAtlas,
     pub machine: &'s Arc<Machine>,
     pub values: Values<'s>,
+    /// Whether what is set already is also set anew: answers from the record change, dates move.
+    pub corrects: bool,
     digests: BTreeMap<&'s str, &'s Arc<Machine>>,
     starts: DateTime<Utc>,
     fault: Option<String>,
@@ -87,7 +89,16 @@ impl<'s> Search<'s> {
     pub fn new(atlas: &'s CheckedAtlas, machine: &'s Arc<Machine>) -> Self {
         let digests = atlas.machines().values().map(|machine| (machine.digest(), machine)).collect();
         let starts = first_day(atlas, machine);
-        Self { atlas, machine, values: Values::new(atlas), digests, starts, fault: None, found: Found::All(0) }
+        Self {
+            atlas,
+            machine,
+            values: Values::new(atlas),
+            corrects: false,
+            digests,
+            starts,
+            fault: None,
+            found: Found::All(0),
+        }
     }
 
     /// When stories open their cases.

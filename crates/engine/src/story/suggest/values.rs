@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use mapcase_case::Value;
 use mapcase_map::model::{Field, FieldType};
 use mapcase_map::scenarios::What;
@@ -53,6 +53,23 @@ impl<'v> Values<'v> {
             choices = wider;
         }
         choices
+    }
+
+    /// Every value of a field that may decide something, also when another is set already.
+    pub fn others(&self, field: &Field, now: DateTime<Utc>) -> Vec<String> {
+        match &field.kind {
+            FieldType::YesNo => vec!["yes".to_string(), "no".to_string()],
+            FieldType::Choice(choices) => choices.clone(),
+            // A year further on, so that what waits for the day is overtaken by everything else.
+            FieldType::Date => {
+                let days = [now, now + TimeDelta::days(365)];
+                days.into_iter()
+                    .filter_map(|day| local_date(day, self.atlas.zone()).ok())
+                    .map(|day| day.to_string())
+                    .collect()
+            }
+            FieldType::Text { .. } | FieldType::Number | FieldType::Money => Vec::new(),
+        }
     }
 
     fn values(&self, name: &str, field: &Field, now: DateTime<Utc>) -> Vec<String> {

@@ -91,12 +91,12 @@ fn the_json_has_the_documented_shape() {
     sandbox.replace(MAP, "next: wait-for-proof", "next: wait-for-prof");
     let (code, answer) = sandbox.json("check");
     assert_eq!(code, 1);
-    assert_eq!(keys(&answer), ["allowed", "diagnostics", "summary"]);
+    assert_eq!(keys(&answer), ["allowed", "diagnostics", "fixed", "summary"]);
     assert_eq!(keys(&answer["summary"]), ["allowed", "errors", "maps", "notes", "warnings"]);
     let found = answer["diagnostics"].as_array().unwrap();
     let errors = found.iter().filter(|diagnostic| diagnostic["severity"] == "error").count();
     assert!(errors > 1 && answer["summary"]["errors"] == errors, "{answer}");
-    let places = ["column", "end_column", "end_line", "file", "help", "line", "message"];
+    let places = ["column", "end_column", "end_line", "file", "fix", "help", "line", "message"];
     for diagnostic in found {
         assert_eq!(keys(diagnostic), [&places[..], &["related", "rule", "severity", "suggestion"]].concat());
         for related in diagnostic["related"].as_array().unwrap() {
@@ -200,7 +200,7 @@ fn colours_are_written_only_when_they_are_asked_for() {
 #[test]
 fn the_help_groups_the_commands_and_fits_the_terminal() {
     let sandbox = Sandbox::empty();
-    for line in ["--help", "check --help", "deadline --help", "map --help", "map draw --help"] {
+    for line in ["--help", "check --help", "deadline --help", "map --help", "map draw --help", "map test --help"] {
         let ran = sandbox.line(line);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
         assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{line} is too wide:\n{}", ran.stdout);

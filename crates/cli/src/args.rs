@@ -69,6 +69,12 @@ pub enum Format {
     Mermaid,
     /// A drawing for Graphviz.
     Dot,
+    /// Findings for code scanning: SARIF 2.1.0.
+    Sarif,
+    /// Findings as annotations of a GitHub workflow.
+    Github,
+    /// What passed and what failed, for CI servers.
+    Junit,
     /// A page of a document.
     Markdown,
 }
@@ -82,6 +88,9 @@ impl FromStr for Format {
             "json" => Ok(Format::Json),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
+            "sarif" => Ok(Format::Sarif),
+            "github" => Ok(Format::Github),
+            "junit" => Ok(Format::Junit),
             "markdown" => Ok(Format::Markdown),
             other => Err(format!("there is no format `{other}`")),
         }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use mapcase_engine::files::FilesError;
+use mapcase_engine::rewrite::RewriteError;
 use mapcase_map::time::{DurationFault, TimeError, WhenError};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
@@ -136,6 +137,15 @@ impl From<FilesError> for CliError {
             FilesError::NotAFolder { .. } | FilesError::Unreadable { .. } => {
                 Self::new(Kind::Unreadable, error.to_string())
             }
+        }
+    }
+}
+
+impl From<RewriteError> for CliError {
+    fn from(error: RewriteError) -> Self {
+        match error {
+            RewriteError::Changed { .. } => Self::refused(error.to_string()).help("look at it, then run this again"),
+            RewriteError::Unwritable { .. } => Self::new(Kind::Unwritable, error.to_string()),
         }
     }
 }

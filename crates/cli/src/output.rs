@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
-use std::io::{self, Stderr, Stdout, Write};
+use std::io::{self, IsTerminal, Stderr, Stdout, Write};
 
 use anstream::AutoStream;
 use clap::builder::styling::{AnsiColor, Effects, Style};
@@ -89,6 +89,25 @@ impl Output {
         })?;
         self.line(text);
         Ok(())
+    }
+
+    /// Empties the terminal, where the answer goes to one.
+    pub fn clear(&self) {
+        if io::stdout().is_terminal() {
+            self.text("\u{1b}[2J\u{1b}[3J\u{1b}[H");
+        }
+    }
+
+    /// Writes what was said so far. False where its reader has gone away.
+    pub fn flush(&self) -> bool {
+        let mut answers = self.answers.borrow_mut();
+        answers.flush();
+        !answers.closed
+    }
+
+    /// Says something beside the answer.
+    pub fn aside(&self, label: &str, message: &str) {
+        self.labelled(HELP, label, message);
     }
 
     /// Says why a command failed.

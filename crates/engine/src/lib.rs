@@ -14,8 +14,11 @@ pub mod movable;
 pub mod query;
 pub mod rebuild;
 pub mod replay;
+pub mod rewrite;
 pub mod stamp;
+pub mod story;
 pub mod verify;
+pub mod watch;
 pub mod what_if;
 
 mod probe;

@@ -1,5 +1,6 @@
 //! Findings: the narrow waist between the rules and whatever shows them.
 
+use crate::fix::{self, Fix};
 use crate::text::Place;
 
 /// How bad a finding is.
@@ -50,9 +51,18 @@ pub struct Diagnostic {
     pub suggestion: Option<String>,
     /// Places that explain this one.
     pub related: Vec<Related>,
+    /// What `check --fix` changes, where one change is sure to be meant.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
+    /// Offers a fix, where there is one.
+    #[must_use]
+    pub fn fixed_by(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+
     /// Adds a place that explains the first.
     #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
@@ -60,15 +70,37 @@ impl Diagnostic {
         self
     }
 
-    /// Says which of `known` was probably meant by `word`, in the help line and as the suggestion.
+    /// Says which of `known` was probably meant by `word`, in the help line and as the suggestion; where nothing else can
+    /// have been meant, as a fix too.
     #[must_use]
     pub fn suggest<'a>(mut self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        if let Some(best) = nearest(word, known).filter(|best| shown(*best) == *best) {
+        let near = near(word, known);
+        if let Some((_, best)) = near.iter().min().filter(|(_, best)| shown(*best) == *best) {
             self.help = format!("did you mean `{best}`?");
-            self.suggestion = Some(best.to_string());
+            self.suggestion = Some((*best).to_string());
+            self.fix = certain(word, &near).and_then(|best| fix::misspelt(&self.place, word, best));
         }
         self
     }
+}
+
+/// The shortest word that may have a letter wrong and still be sure to be another, in characters.
+const SHORTEST_SURE: usize = 5;
+/// From how many characters on two letters may be wrong.
+const LONG_WORD: usize = 9;
+
+/// The one of the `near` words that `word` is sure to stand for: only letters' case or what joins the parts differs, or
+/// one slip of the finger (in a long word two) with no other word near it. Figures are never taken for slips.
+fn certain<'a>(word: &str, near: &[(Distance, &'a str)]) -> Option<&'a str> {
+    let mut near = near.to_vec();
+    near.sort_unstable();
+    let ((_, apart), best) = *near.first()?;
+    let length = word.chars().count().max(best.chars().count());
+    let slips = if length >= LONG_WORD { 2 } else { 1 };
+    let figures = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    let alone = near.get(1).is_none_or(|((_, other), _)| *other > apart + 1);
+    let small = apart == 0 || (apart <= slips && length >= SHORTEST_SURE);
+    (small && alone && figures(word) == figures(best)).then_some(best)
 }
 
 /// The longest word for which a misspelling is looked for, in bytes.

@@ -6,11 +6,14 @@ pub mod check;
 pub mod diagnostic;
 pub mod diff;
 pub mod draw;
+pub mod fix;
 mod limits;
 pub mod machine;
 pub mod model;
 pub mod read;
 pub mod rules;
+pub mod scenarios;
+pub mod schema;
 pub mod text;
 pub mod time;
 

@@ -1,36 +1,54 @@
 //! `check`: every finding of every file of an atlas, in one run.
 
+mod scope;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use mapcase_engine::files;
-use mapcase_map::{Checked, Severity};
+use clap::builder::PossibleValuesParser;
+use mapcase_engine::{rewrite, watch};
+use mapcase_map::{AtlasFile, fix};
 
+use crate::args::{Format, formats};
 use crate::atlas;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::findings::{Report, human, json};
-use crate::text;
+use crate::findings::{self, Report};
+use scope::scopes;
 
 const EXAMPLES: &str = "\
 Examples:
   mapcase check                       the whole atlas (--atlas, or `processes`)
   mapcase check processes/transfers   what is wrong in one folder of it
   mapcase check processes/transfers/transfer-out.yaml
+  mapcase check --fix                 mend what is sure to be a slip
+  mapcase check --watch               again at every change, until Ctrl-C
   mapcase check --notes               with each note, not only their number
   mapcase check --now 2027-12-01      what time alone will have changed by then
-  mapcase check --format json         for programs
+  mapcase check --deny warnings --format github
+  mapcase check --format sarif > mapcase.sarif
 
 A map with an error does not run; one with a warning does; a note is worth
 knowing. The whole atlas is read whatever PATH says, because maps lead to each
-other. What `allow` hides in a file is counted, and listed in the JSON.
+other; with --fix, files outside PATH are not changed. What `allow` hides in a
+file is counted, and listed for programs.
 
-Exit codes: 0 no error, 1 errors, 3 the atlas cannot be read.
+Formats: human; json; sarif (SARIF 2.1.0, for code scanning); github (workflow
+commands, shown at the line in a pull request); junit (XML, a test a file).
+
+--fix writes a misspelt name as it is written elsewhere, names a map in the
+`from` of the start it leads to, and the like. It changes no other byte, and
+takes back what would bring an error.
+
+Exit codes: 0 no error, 1 errors (or warnings that are denied), 3 the atlas
+cannot be read.
 
 JSON: {\"diagnostics\":[{\"rule\",\"severity\",\"message\",\"file\",\"line\",\"column\",
-\"end_line\",\"end_column\",\"help\",\"suggestion\",\"related\":[{\"file\",\"line\",
+\"end_line\",\"end_column\",\"help\",\"suggestion\",\"fix\":{\"title\",\"edits\":[{\"file\",
+\"line\",\"column\",\"end_line\",\"end_column\",\"text\"}]},\"related\":[{\"file\",\"line\",
 \"column\",\"message\"}]}],\"allowed\":[as these, and \"reason\"],
+\"fixed\":[{\"rule\",\"file\",\"line\",\"column\",\"title\"}],
 \"summary\":{\"maps\",\"errors\",\"warnings\",\"notes\",\"allowed\"}}";
 
 /// Check the maps: every fault, where it is, and what to do
@@ -40,6 +58,19 @@ pub struct Args {
     /// Atlas folders, or files and folders inside one [default: the atlas]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Mend what is sure to be a slip, then check
+    #[arg(long)]
+    fix: bool,
+    /// Check again whenever a file changes
+    #[arg(long, conflicts_with = "fix")]
+    watch: bool,
+    /// Exit with 1 also for these
+    #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(["warnings"]))]
+    deny: Option<String>,
+    /// How the findings are written
+    #[arg(long, value_name = "FORMAT", default_value = "human",
+          value_parser = formats(&["human", "json", "sarif", "github", "junit"]))]
+    format: Format,
     /// Show each note, as errors and warnings are; otherwise they are counted, unless a part of an atlas is named
     #[arg(long)]
     notes: bool,
@@ -49,87 +80,77 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let default = [context.atlas_dir().to_path_buf()];
     let paths = if args.paths.is_empty() { &default[..] } else { &args.paths };
-    let mut report = Report::default();
+    if args.watch {
+        return keep_watch(args, paths, context);
+    }
+    let report = report(args, paths, context)?;
+    findings::say(&report, args.format, &context.out)?;
+    match report.unwritten {
+        Some(error) => Err(error),
+        None => Ok(if report.is_refused() { Exit::Refused } else { Exit::Done }),
+    }
+}
+
+/// What is found in the paths, after what can be fixed is.
+fn report(args: &Args, paths: &[PathBuf], context: &Context) -> Result<Report, CliError> {
+    let mut report = Report { deny_warnings: args.deny.is_some(), ..Report::default() };
     for scope in scopes(paths)? {
-        let checked = atlas::checked_on(&atlas::files(&scope.root)?, context.now())?;
+        let mut files = atlas::files(&scope.root)?;
+        let wanted = scope.wanted_files(&files)?;
+        if args.fix {
+            mend(&mut files, &wanted, &mut report);
+        }
+        let checked = atlas::checked_on(&files, context.now())?;
         if scope.is_whole() {
             report.notes_counted = !args.notes;
             report.add_all(checked);
         } else {
-            let wanted = scope.wanted_files(&checked)?;
             report.add_some(checked, &wanted);
         }
     }
-    if context.is_json() {
-        context.out.json(&json::answer(&report))?;
-    } else {
-        human::say(&report, &context.out);
-        if report.errors_elsewhere > 0 {
-            let errors = text::count(report.errors_elsewhere, "error");
-            context.out.line(format_args!("elsewhere in the same atlas: {errors}"));
-        }
+    if args.fix {
+        // What could be fixed is; what is left would only be offered in vain.
+        report.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
-    Ok(if report.count(Severity::Error) > 0 { Exit::Refused } else { Exit::Done })
+    Ok(report)
 }
 
-/// An atlas, and which parts of it are asked about.
-#[derive(Debug)]
-struct Scope {
-    root: PathBuf,
-    real_root: PathBuf,
-    /// Each as it was typed, and as it can be compared; one that is the root stands for all.
-    parts: Vec<(PathBuf, PathBuf)>,
-}
-
-impl Scope {
-    fn is_whole(&self) -> bool {
-        self.parts.iter().any(|(_, real)| *real == self.real_root)
-    }
-
-    /// The files that are asked about, by the paths under which they were read.
-    fn wanted_files(&self, checked: &Checked) -> Result<BTreeSet<String>, CliError> {
-        let mut wanted = BTreeSet::new();
-        let mut hit = vec![false; self.parts.len()];
-        for source in &checked.sources {
-            let real = files::real_path(Path::new(&**source.path()))?;
-            for (at, (_, part)) in self.parts.iter().enumerate() {
-                if real.starts_with(part) {
-                    hit[at] = true;
-                    wanted.insert(source.path().to_string());
-                }
-            }
-        }
-        match hit.iter().position(|hit| !hit) {
-            None => Ok(wanted),
-            Some(at) => {
-                let part = self.parts[at].0.display();
-                Err(CliError::not_found(format!("`{part}` is not part of the atlas `{}`", self.root.display()))
-                    .help("an atlas is made of .yaml files whose names do not begin with a dot"))
+/// Fixes the files that are asked about, and writes those that changed. A file that cannot be written stays as it is.
+fn mend(files: &mut [AtlasFile], wanted: &BTreeSet<String>, report: &mut Report) {
+    let mut mended = fix::mend(files, |path| wanted.contains(path));
+    for now in mended.files {
+        let Some(was) = files.iter_mut().find(|file| file.path == now.path) else { continue };
+        match rewrite::replace(Path::new(&now.path), &was.bytes, &now.bytes) {
+            Ok(()) => *was = now,
+            Err(error) => {
+                mended.made.retain(|made| *made.changes() != now.path);
+                report.unwritten.get_or_insert(CliError::from(error));
             }
         }
     }
+    report.fixed.extend(mended.made);
+    report.taken_back.extend(mended.taken_back);
 }
 
-/// Finds the atlas of each path; paths of one atlas go together.
-fn scopes(paths: &[PathBuf]) -> Result<Vec<Scope>, CliError> {
-    let mut scopes: Vec<Scope> = Vec::new();
-    for path in paths {
-        let real = files::real_path(path)
-            .map_err(|error| CliError::from(error).help("name an atlas's folder, or a file or folder inside one"))?;
-        let root = match files::find_atlas(path)? {
-            Some(root) => root,
-            None if real.is_dir() => path.clone(),
-            None => {
-                return Err(CliError::not_found(format!("`{}` is in no atlas", path.display()))
-                    .help("an atlas is a folder with an `atlas.yaml` at its top; a map is checked together with it"));
-            }
-        };
-        let real_root = files::real_path(&root)?;
-        let part = (path.clone(), real);
-        match scopes.iter_mut().find(|scope| scope.real_root == real_root) {
-            Some(scope) => scope.parts.push(part),
-            None => scopes.push(Scope { root, real_root, parts: vec![part] }),
-        }
+/// Checks whenever the files have changed, until it is ended from outside or nobody reads on.
+fn keep_watch(args: &Args, paths: &[PathBuf], context: &Context) -> Result<Exit, CliError> {
+    if args.format != Format::Human {
+        return Err(CliError::usage("`--watch` writes for people only").help("leave out `--format`, or `--watch`"));
     }
-    Ok(scopes)
+    let roots: Vec<PathBuf> = scopes(paths)?.into_iter().map(|scope| scope.root).collect();
+    let out = &context.out;
+    let mut seen = watch::look(&roots);
+    loop {
+        out.clear();
+        // What cannot be read now may be there again in a moment.
+        match report(args, paths, context) {
+            Ok(report) => findings::say(&report, args.format, out)?,
+            Err(error) => out.error(&error),
+        }
+        out.line("waiting for a change; Ctrl-C ends");
+        if !out.flush() {
+            return Ok(Exit::Done);
+        }
+        seen = watch::until_changed(&roots, &seen);
+    }
 }

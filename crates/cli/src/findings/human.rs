@@ -1,6 +1,7 @@
 //! Findings for people: what is wrong, the very words, and what to do.
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
+use clap::builder::styling::Style;
 use mapcase_map::text::{Place, Source};
 use mapcase_map::{Diagnostic, Severity, rules};
 
@@ -10,17 +11,36 @@ use crate::text;
 
 /// Writes every finding and the summary.
 pub fn say(report: &Report, out: &Output) {
-    let counted = |finding: &&Diagnostic| report.notes_counted && finding.severity == Severity::Note;
-    for finding in report.findings.iter().filter(|finding| !counted(finding)) {
+    for fixed in &report.fixed {
+        hanging(GOOD, "fixed", &super::fixed_line(fixed), out);
+    }
+    for other in &report.taken_back {
+        hanging(WARNING, "left alone", &format!("{}: it would bring another error", super::fixed_line(other)), out);
+    }
+    if !report.fixed.is_empty() || !report.taken_back.is_empty() {
+        out.blank();
+    }
+    for finding in report.findings.iter().filter(|finding| !report.is_counted(finding)) {
         out.line(rendered(finding, report, &Renderer::styled(), out.width()));
         out.blank();
     }
     // Beside a fault, their number in the summary is enough.
-    if !report.findings.is_empty() && report.findings.iter().all(|finding| counted(&finding)) {
+    if !report.findings.is_empty() && report.findings.iter().all(|finding| report.is_counted(finding)) {
         say_notes(report, out);
         out.blank();
     }
     out.line(summary(report));
+    if report.errors_elsewhere > 0 {
+        let errors = text::count(report.errors_elsewhere, "error");
+        out.line(format_args!("elsewhere in the same atlas: {errors}"));
+    }
+}
+
+/// A label and a text whose further lines stand under its first.
+fn hanging(style: Style, label: &str, text: &str, out: &Output) {
+    let indent = label.len() + 1;
+    let lines = text::wrap(text, out.width().saturating_sub(indent));
+    out.line(format_args!("{style}{label}{style:#} {}", lines.join(&format!("\n{:indent$}", ""))));
 }
 
 /// How many notes there are of each rule, and what the rule finds.
@@ -36,12 +56,12 @@ fn say_notes(report: &Report, out: &Output) {
 }
 
 /// `20 maps: 2 errors, 1 warning`.
-fn summary(report: &Report) -> String {
+pub fn summary(report: &Report) -> String {
     let [errors, warnings, notes] =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| report.count(severity));
     let style = match (errors, warnings) {
         (0, 0) => GOOD,
-        (0, _) => WARNING,
+        (0, _) if !report.deny_warnings => WARNING,
         _ => ERROR,
     };
     let mut counts = format!("{style}{}{style:#}", text::count(errors, "error"));
@@ -51,6 +71,9 @@ fn summary(report: &Report) -> String {
     }
     if !report.allowed.is_empty() {
         counts.push_str(&format!("; {} allowed", text::count(report.allowed.len(), "finding")));
+    }
+    if errors == 0 && report.is_refused() {
+        counts.push_str("; warnings are denied");
     }
     format!("{}: {counts}", text::count(report.maps, "map"))
 }
@@ -68,10 +91,18 @@ pub fn rendered(finding: &Diagnostic, report: &Report, renderer: &Renderer, colu
     for part in excerpts(finding, report) {
         group = group.element(part);
     }
-    if !finding.help.is_empty() {
-        let gutter = finding.place.end_line.to_string().len() + " = help: ".len() + 1;
-        group =
-            group.element(Level::HELP.message(text::wrap(&finding.help, columns.saturating_sub(gutter)).join("\n")));
+    let gutter = finding.place.end_line.to_string().len() + " = help: ".len() + 1;
+    let help = |help: &str| Level::HELP.message(text::wrap(help, columns.saturating_sub(gutter)).join("\n"));
+    match (&finding.fix, &finding.suggestion) {
+        (Some(_), Some(_)) => {
+            group = group.element(help(&format!("{} (`mapcase check --fix` writes it)", finding.help)));
+        }
+        (Some(fix), None) => {
+            group = group.element(help(&finding.help));
+            group = group.element(help(&format!("`mapcase check --fix` does this: {}", fix.title)));
+        }
+        (None, _) if finding.help.is_empty() => {}
+        (None, _) => group = group.element(help(&finding.help)),
     }
     renderer.clone().term_width(columns).render(&[group])
 }
@@ -117,34 +148,10 @@ fn excerpt<'a>(source: &'a Source, marks: &[Mark<'a>]) -> Snippet<'a, Annotation
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use mapcase_map::text::Span;
 
     use super::*;
-
-    fn report(files: &[(&str, &str)]) -> Report {
-        let sources = files.iter().map(|(path, text)| Arc::new(Source::new(*path, (*text).to_string()))).collect();
-        Report { sources, ..Report::default() }
-    }
-
-    fn place(report: &Report, file: &str, word: &str) -> Place {
-        let source = report.source(file).unwrap();
-        let start = source.text().find(word).unwrap();
-        source.place(Span { start, end: start + word.len() })
-    }
-
-    fn finding(place: Place, message: &str, help: &str) -> Diagnostic {
-        Diagnostic {
-            rule: "unknown-step",
-            severity: Severity::Error,
-            message: message.into(),
-            place,
-            help: help.into(),
-            suggestion: None,
-            related: Vec::new(),
-        }
-    }
+    use crate::findings::tests::{finding, place, report};
 
     fn plain(finding: &Diagnostic, report: &Report) -> String {
         rendered(finding, report, &Renderer::plain(), 80)

@@ -1,5 +1,6 @@
 //! Findings for programs. The shape is documented in `mapcase check --help` and does not change.
 
+use mapcase_map::fix::{Edit, Fix, Made};
 use mapcase_map::{Diagnostic, Severity};
 use serde::Serialize;
 
@@ -10,7 +11,35 @@ use super::Report;
 pub struct Answer<'a> {
     diagnostics: Vec<Entry<'a>>,
     allowed: Vec<AllowedEntry<'a>>,
+    fixed: Vec<FixedEntry<'a>>,
     summary: Summary,
+}
+
+/// What was fixed before the check.
+#[derive(Debug, Serialize)]
+struct FixedEntry<'a> {
+    rule: &'a str,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    title: &'a str,
+}
+
+/// What `check --fix` would do.
+#[derive(Debug, Serialize)]
+struct FixEntry<'a> {
+    title: &'a str,
+    edits: Vec<EditEntry<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct EditEntry<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'a str,
 }
 
 /// A finding.
@@ -26,6 +55,7 @@ pub struct Entry<'a> {
     end_column: usize,
     help: &'a str,
     suggestion: Option<&'a str>,
+    fix: Option<FixEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
 }
 
@@ -63,6 +93,7 @@ pub fn answer(report: &Report) -> Answer<'_> {
             .iter()
             .map(|(finding, reason)| AllowedEntry { finding: entry(finding), reason })
             .collect(),
+        fixed: report.fixed.iter().map(fixed).collect(),
         summary: Summary {
             maps: report.maps,
             errors: report.count(Severity::Error),
@@ -87,6 +118,7 @@ pub fn entry(finding: &Diagnostic) -> Entry<'_> {
         end_column: place.end_column,
         help: &finding.help,
         suggestion: finding.suggestion.as_deref(),
+        fix: finding.fix.as_ref().map(fix),
         related: finding
             .related
             .iter()
@@ -98,4 +130,25 @@ pub fn entry(finding: &Diagnostic) -> Entry<'_> {
             })
             .collect(),
     }
+}
+
+fn fix(fix: &Fix) -> FixEntry<'_> {
+    FixEntry { title: &fix.title, edits: fix.edits.iter().map(edit_entry).collect() }
+}
+
+fn edit_entry(edit: &Edit) -> EditEntry<'_> {
+    let place = &edit.place;
+    EditEntry {
+        file: &place.file,
+        line: place.line,
+        column: place.column,
+        end_line: place.end_line,
+        end_column: place.end_column,
+        text: &edit.text,
+    }
+}
+
+fn fixed(made: &Made) -> FixedEntry<'_> {
+    let place = &made.place;
+    FixedEntry { rule: made.rule, file: &place.file, line: place.line, column: place.column, title: &made.title }
 }

@@ -6,6 +6,7 @@ mod build;
 mod chart;
 pub(crate) mod missing;
 mod spread;
+pub(crate) mod stories;
 mod view;
 
 use std::collections::HashMap;
@@ -21,12 +22,13 @@ pub use view::{Atlas, LinkOut, MapView};
 
 use crate::atlas::CheckedAtlas;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix;
 use crate::read::{self, Draft};
 use crate::rules;
 use crate::text::{Source, parse};
 
 /// A file of the atlas's folder: its path as a reader knows it, and its bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AtlasFile {
     /// The path, with `/` between folders.
     pub path: String,
@@ -93,6 +95,7 @@ pub fn check_on(files: &[AtlasFile], today: Option<NaiveDate>) -> Checked {
     findings.dedup();
     let (findings, allowed) = allow::sift(findings, &allowances, today.is_some());
     let mut findings = cap(findings);
+    fix::settle(&mut findings, &sources);
     let checked = build::build(&atlas, &mut findings);
     let maps = drafts.iter().filter(|draft| matches!(draft, Draft::Map(_))).count();
     Checked { atlas: checked, findings, allowed, sources, maps }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::allow::{Allowance, allowances_of};
 use super::hints;
 use crate::diagnostic::Diagnostic;
+use crate::fix;
 use crate::rules::{self, Rule, text as rule};
 use crate::text::{Entry, Kind, Node, PathStep, Place, Source, Span};
 
@@ -165,6 +166,7 @@ impl<'a> Fields<'a> {
                 suggestions += 1;
                 finding = finding.suggest(&entry.key, allowed.iter().copied());
                 let meant = finding.suggestion.clone().filter(|meant| !self.has(meant));
+                finding.fix = finding.fix.filter(|_| meant.is_some());
                 self.meant.extend(meant.map(|meant| (meant, at)));
             }
             self.findings.push(finding);
@@ -208,7 +210,15 @@ impl<'a> Fields<'a> {
             _ => format!("what belongs here is {wanted}"),
         };
         let message = format!("`{}` must be {expected}, not {found}", entry.key);
-        self.report(&rule::wrong_type::RULE, span, message, help);
+        let fix = match &node.kind {
+            Kind::Scalar { plain: true, .. } if expected.starts_with("a list") => fix::in_brackets(self.source, span),
+            Kind::Scalar { plain: true, .. } if ["text", "a title"].contains(&wanted) => {
+                fix::in_quotes(self.source, span)
+            }
+            _ => None,
+        };
+        let finding = rules::finding(&rule::wrong_type::RULE, self.place(span), message, help);
+        self.findings.push(finding.fixed_by(fix));
     }
 
     /// Counts a key as one that could not be read, so that what follows from it is not reported.

@@ -2,7 +2,8 @@
 
 use super::fields::{Fields, Word};
 use crate::diagnostic::nearest;
-use crate::rules::text as rule;
+use crate::fix;
+use crate::rules::{self, text as rule};
 use crate::text::Span;
 
 /// The kinds of steps.
@@ -118,7 +119,8 @@ fn infer_kind(fields: &mut Fields<'_>, id: &Word) -> (KindWord, Span, bool) {
         if keys().all(|key| own.contains(&key)) {
             let message = format!("`{}` has `{key}`, as {} has, but no `kind`", id.text, kind.with_article());
             let help = format!("add `kind: {}`", kind.word());
-            fields.report(&rule::missing_key::RULE, id.span, message, help);
+            let finding = rules::finding(&rule::missing_key::RULE, fields.place(id.span), message, help);
+            fields.findings.push(finding.fixed_by(fix::add_kind(fields.source, fields.node, kind.word())));
             return (kind, id.span, true);
         }
     }

@@ -104,6 +104,7 @@ pub fn finding(rule: &'static Rule, place: Place, message: impl Into<String>, he
         help: shown(help),
         suggestion: None,
         related: Vec::new(),
+        fix: None,
     }
 }
 
@@ -240,4 +241,6 @@ pub(crate) static CHECKS: &[Check] = &[
     provenance::review_overdue::check,
     provenance::to_be_confirmed::check,
     controls::control_unbound::check,
+    // Stories have no rules of their own: what they misspell is found by those above.
+    crate::check::stories::check,
 ];

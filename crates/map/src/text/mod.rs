@@ -7,6 +7,7 @@ mod tree;
 
 pub use parse::parse;
 pub use source::{Place, Source, Span};
+pub(crate) use tree::is_word;
 pub use tree::{Entry, Kind, Node, Step as PathStep};
 
 /// The largest file that is read, in bytes. A 10,000-step map is about 2 MB.

@@ -144,6 +144,11 @@ fn shorten(text: &str) -> String {
     }
 }
 
+/// Whether a plain scalar of this text is text, and no number, `true`, `null` or nothing.
+pub(crate) fn is_word(text: &str) -> bool {
+    !matches!(text, "" | "~" | "null" | "Null" | "NULL") && scalar_value(text, true).is_string()
+}
+
 fn scalar_value(text: &str, plain: bool) -> serde_yaml::Value {
     use serde_yaml::Value;
     if !plain {

@@ -134,7 +134,8 @@ fn read_cases(text: &str) -> Vec<Case> {
 }
 
 impl Case {
-    fn add(&mut self, path: &str, body: &str) {
+    /// Adds a file, with the head of a map where it needs one.
+    pub fn add(&mut self, path: &str, body: &str) {
         let headless = ["steps:", "record:", "limits:"].iter().any(|key| unmarked(body).starts_with(key));
         let text = if headless { format!("{}{body}\n", head(path)) } else { format!("{body}\n") };
         self.expected.extend(marks(&text).into_iter().map(|mark| (path.to_string(), mark)));
@@ -164,7 +165,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// Every YAML file below a folder, by path.
-fn atlas_below(folder: &Path) -> Vec<AtlasFile> {
+pub fn yaml_below(folder: &Path) -> Vec<AtlasFile> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(here) = open.pop() {
@@ -184,7 +185,7 @@ fn atlas_below(folder: &Path) -> Vec<AtlasFile> {
 
 /// The real maps of this project.
 pub fn processes() -> Vec<AtlasFile> {
-    atlas_below(&folder("../../processes"))
+    yaml_below(&folder("../../processes"))
 }
 
 /// The findings that are faults. Notes are worth knowing, and most maps have some.

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
+mod fixes;
 mod hostile;
 mod mutants;
 mod one_fault;
 mod rules;
+mod schema;
 mod unset;

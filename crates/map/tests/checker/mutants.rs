@@ -31,7 +31,7 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// Spoils a text once.
-fn spoil(text: &str, numbers: &mut Numbers) -> Vec<u8> {
+pub fn spoil(text: &str, numbers: &mut Numbers) -> Vec<u8> {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
     let (one, other) = (numbers.below(lines.len()), numbers.below(lines.len()));
     let boundary = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

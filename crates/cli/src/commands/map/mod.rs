@@ -3,14 +3,16 @@
 mod diff;
 mod draw;
 mod list;
+mod schema;
 mod show;
+mod test;
 mod what_if;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// List, show, draw and compare maps; replay cases on edited ones
+/// List, show, draw, test and compare maps
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -24,6 +26,8 @@ enum Command {
     Draw(draw::Args),
     Diff(diff::Args),
     WhatIf(what_if::Args),
+    Test(test::Args),
+    Schema(schema::Args),
 }
 
 /// Runs the command on maps that was typed.
@@ -34,5 +38,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::Draw(args) => draw::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::WhatIf(args) => what_if::run(args, context),
+        Command::Test(args) => test::run(args, context),
+        Command::Schema(args) => schema::run(args, context),
     }
 }

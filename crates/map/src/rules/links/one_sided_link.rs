@@ -3,6 +3,7 @@
 use crate::check::Atlas;
 use crate::check::MapView;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{self, Fix};
 use crate::read::OverdueDraft;
 use crate::rules::{self, Example, Family, Rule};
 
@@ -136,8 +137,21 @@ fn outgoing(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {
         if let Some((_, start)) = target.starts().next() {
             finding = finding.related(target.place(start.id.span), format!("a start of `{to}`"));
         }
-        out.push(finding);
+        out.push(finding.fixed_by(fix(target, entry, here)));
     }
+}
+
+/// Names this map in the `from` of the start that is meant: the one that the link names, or the only one there is. A start at
+/// which cases are opened by hand stays so where there are others.
+fn fix(target: &MapView<'_>, entry: Option<usize>, here: &str) -> Option<Fix> {
+    let mut starts = target.starts();
+    let (first, second) = (starts.next(), starts.next());
+    let (_, start) = match entry {
+        Some(entry) => target.starts().find(|(at, _)| *at == entry)?,
+        None => first.filter(|_| second.is_none())?,
+    };
+    let stays = !start.from.is_empty() || second.is_none();
+    if stays { fix::add_from(&target.draft.source, start, here) } else { None }
 }
 
 fn incoming(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {

@@ -1,0 +1,129 @@
+//! The files beside the maps: the atlas itself, calendars, registers of controls.
+#![expect(dead_code, reason = "the shapes are described, never made")]
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+
+use super::words::{Allow, ControlId, Day, Id, OneOrMore, RoleId, Text, Titles};
+
+/// What the maps of a folder share: who acts, which groups of maps there are, which documents they are taken from.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Atlas {
+    /// The atlas: its id.
+    atlas: Id,
+    /// What people read.
+    title: Text,
+    /// By whose clock days begin and end: a name of the time zone database, such as `Europe/London`.
+    time_zone: Text,
+    /// The calendar of every map that names none.
+    calendar: Id,
+    /// Each role with its title.
+    roles: Titles<RoleId>,
+    /// Each theme with its title.
+    themes: Titles<Id>,
+    /// A list of roles that may do what only a supervisor may, such as withdraw a case.
+    supervisors: Option<Vec<RoleId>>,
+    /// Each document that maps are taken from: its id, and below it what is known of it.
+    documents: Option<BTreeMap<Id, Document>>,
+    /// A list of texts for readers.
+    notes: Option<Vec<Text>>,
+    /// Findings that are known and stay: each rule with the reason.
+    allow: Option<Allow>,
+}
+
+/// A document that maps are taken from.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Document {
+    /// Its title.
+    title: Text,
+    /// Its version in its own words; in quotes if it is a number.
+    version: Option<Text>,
+    /// A year, a month or a day; a year alone in quotes: `'2026'`.
+    date: Option<Text>,
+    /// Findings that are known and stay: each rule with the reason.
+    allow: Option<Allow>,
+}
+
+/// Which days are not working days.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Calendar {
+    /// The calendar: its id.
+    calendar: Id,
+    /// What people read.
+    title: Text,
+    /// The days of every week that are not working days: `[saturday, sunday]`.
+    weekend: Vec<Weekday>,
+    /// The first and the last year of which every holiday is listed: `2015..2027`, within 1900 to 2200.
+    #[schemars(regex(pattern = r"^\s*[0-9]{4}\s*\.\.\s*[0-9]{4}\s*$"))]
+    covers: String,
+    /// Each date with the holiday's name; nothing behind the colon if there are none.
+    holidays: Holidays,
+    /// A list of texts for readers.
+    notes: Option<Vec<Text>>,
+    /// Findings that are known and stay: each rule with the reason.
+    allow: Option<Allow>,
+}
+
+/// Each date with the holiday's name, or nothing.
+#[derive(JsonSchema)]
+#[schemars(inline, extend("type" = ["object", "null"]))]
+pub struct Holidays(BTreeMap<Day, Text>);
+
+/// A day of the week.
+#[derive(JsonSchema)]
+#[schemars(inline, rename_all = "kebab-case")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// What an audit asks for.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Controls {
+    /// The register of controls: its id.
+    controls: Id,
+    /// What people read.
+    title: Text,
+    /// Each control: its reference, and below it what is asked for.
+    items: BTreeMap<ControlId, Control>,
+    /// A list of texts for readers.
+    notes: Option<Vec<Text>>,
+    /// Findings that are known and stay: each rule with the reason.
+    allow: Option<Allow>,
+}
+
+/// A control.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Control {
+    /// What is asked for.
+    title: Text,
+    /// One or a list: how the control takes hold.
+    binds: OneOrMore<Binding>,
+    /// Findings that are known and stay: each rule with the reason.
+    allow: Option<Allow>,
+}
+
+/// How a control takes hold.
+#[derive(JsonSchema)]
+#[schemars(inline, rename_all = "kebab-case")]
+pub enum Binding {
+    /// A reference to a document must be attached.
+    Evidence,
+    /// Something must be done by a time.
+    Deadline,
+    /// Two things are not done by the same person.
+    Separation,
+    /// Somebody must be told.
+    Report,
+}

@@ -158,7 +158,7 @@ fn the_errors_that_may_be_allowed_are_named() {
 const STRANGE: &str = "zzzzzzzzzz";
 
 /// Each group of keys: the headings under which the document lists its keys, and a file that has the strange key there.
-const GROUPS: [(&[&str], &str); 19] = [
+const GROUPS: [(&[&str], &str); 23] = [
     (&["Atlas"], "atlas: a\nzzzzzzzzzz: 1"),
     (&["Document"], "atlas: a\ndocuments: { d: { zzzzzzzzzz: 1 } }"),
     (&["Calendar"], "calendar: a\nzzzzzzzzzz: 1"),
@@ -166,6 +166,10 @@ const GROUPS: [(&[&str], &str); 19] = [
     (&["Control"], "controls: a\nitems: { A1: { zzzzzzzzzz: 1 } }"),
     (&["Scenarios"], "scenarios: a\nzzzzzzzzzz: 1"),
     (&["Story"], "scenarios: a\ncases: { a: { zzzzzzzzzz: 1 } }"),
+    (&["Item of a story"], "scenarios: a\ncases: { a: { story: [{ zzzzzzzzzz: 1 }] } }"),
+    (&["Expect"], "scenarios: a\ncases: { a: { story: [{ expect: { zzzzzzzzzz: 1 } }] } }"),
+    (&["Refuse"], "scenarios: a\ncases: { a: { story: [{ refuse: { zzzzzzzzzz: 1 } }] } }"),
+    (&["Ends"], "scenarios: a\ncases: { a: { ends: { zzzzzzzzzz: 1 } } }"),
     (&["Map"], "map: a\nzzzzzzzzzz: 1"),
     (&["Source"], "map: a\nsource: { zzzzzzzzzz: 1 }"),
     (&["Field of the record"], "map: a\nrecord: { a: { zzzzzzzzzz: 1 } }"),

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::machine::Machine;
 use crate::model::{MapId, Role};
+use crate::scenarios::Scenarios;
 use crate::time::Calendar;
 
 /// What an audit asks for.
@@ -33,6 +34,8 @@ pub struct CheckedAtlas {
     pub(crate) machines: BTreeMap<MapId, Arc<Machine>>,
     pub(crate) stopped: BTreeMap<MapId, String>,
     pub(crate) texts: BTreeMap<MapId, String>,
+    pub(crate) scenarios: Vec<Scenarios>,
+    pub(crate) stopped_scenarios: Vec<(String, Option<MapId>)>,
 }
 
 impl CheckedAtlas {
@@ -99,5 +102,15 @@ impl CheckedAtlas {
     /// The YAML text of a map.
     pub fn text(&self, map: &str) -> Option<&str> {
         self.texts.get(map).map(String::as_str)
+    }
+
+    /// The stories that test the maps, file by file.
+    pub fn scenarios(&self) -> &[Scenarios] {
+        &self.scenarios
+    }
+
+    /// The scenarios files that errors keep from running, each with its map, where that could be read.
+    pub fn stopped_scenarios(&self) -> &[(String, Option<MapId>)] {
+        &self.stopped_scenarios
     }
 }

@@ -11,6 +11,7 @@ pub mod machine;
 pub mod model;
 pub mod read;
 pub mod rules;
+pub mod scenarios;
 pub mod text;
 pub mod time;
 

@@ -10,7 +10,7 @@ use crate::limits::{self, Going, Ways};
 use crate::model::{LinkMode, Map, Step, StepKind};
 
 /// Why a case goes from one step to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Transition {
     /// The step was done; a start by opening, a link that starts a case beside by itself, a wait for a time when it came.
     Done,

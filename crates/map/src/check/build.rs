@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use super::stories;
 use super::view::{Atlas, MapView};
 use crate::atlas::{CheckedAtlas, Control};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -15,6 +16,7 @@ use crate::model::{
 };
 use crate::read::{FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft, UntilDraft, Word};
 use crate::rules;
+use crate::scenarios::Scenarios;
 
 /// Builds the checked atlas of every map that has no error. A draft without a finding that is still not whole is a gap in
 /// the checker; it is reported as one, and the map does not run.
@@ -64,6 +66,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
             }
         }
     }
+    let (scenarios, stopped_scenarios) = build_scenarios(atlas, zone, &in_error);
     Some(CheckedAtlas {
         id: text(&top.id)?,
         title: top.title.clone()?,
@@ -77,6 +80,8 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         machines,
         stopped,
         texts,
+        scenarios,
+        stopped_scenarios,
     })
 }
 
@@ -85,6 +90,23 @@ fn controls(atlas: &Atlas<'_>) -> BTreeMap<String, Control> {
     items
         .map(|(id, title, binds)| (id.text.clone(), Control { title: title.clone(), binds: texts_of(binds) }))
         .collect()
+}
+
+/// A scenarios file that errors stop, and its map.
+type Stopped = (String, Option<String>);
+
+/// The stories that can be run, and the files that errors keep from it.
+fn build_scenarios(atlas: &Atlas<'_>, zone: Tz, in_error: &BTreeSet<String>) -> (Vec<Scenarios>, Vec<Stopped>) {
+    let mut built = Vec::new();
+    let mut stopped = Vec::new();
+    for draft in &atlas.scenarios {
+        let file = draft.source.path().to_string();
+        match stories::build(draft, zone).filter(|_| !in_error.contains(&file)) {
+            Some(scenarios) => built.push(scenarios),
+            None => stopped.push((file, text(&draft.map))),
+        }
+    }
+    (built, stopped)
 }
 
 fn incomplete(draft: &MapDraft) -> Diagnostic {

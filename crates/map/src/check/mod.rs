@@ -6,6 +6,7 @@ mod build;
 mod chart;
 pub(crate) mod missing;
 mod spread;
+pub(crate) mod stories;
 mod view;
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! The files beside the maps: the atlas itself, calendars, registers of controls, scenarios.
+//! The files beside the maps: the atlas itself, calendars, registers of controls.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,15 +73,6 @@ pub struct ControlsDraft {
     pub items: Vec<(Word, String, Vec<Word>)>,
     /// Whether every control is known by its reference, right or wrong.
     pub whole: bool,
-}
-
-/// The head of a scenarios file. Its stories are run by `map test`.
-#[derive(Debug)]
-pub struct ScenariosDraft {
-    /// The file.
-    pub source: Arc<Source>,
-    /// The map under test.
-    pub map: Option<Word>,
 }
 
 const ATLAS_KEYS: [&str; 10] =
@@ -308,21 +299,4 @@ fn read_control<'a>(group: &mut Fields<'a>, entry: &'a crate::text::Entry) -> Op
     }
     let title = item.text("title").unwrap_or_default();
     Some((id, title, binds))
-}
-
-pub(super) fn read_scenarios(mut fields: Fields<'_>) -> ScenariosDraft {
-    fields.allow("a scenarios file", &["scenarios", "cases", "notes", "allow"], |_| None);
-    fields.require("a scenarios file", &["cases"]);
-    let map = fields.word("scenarios");
-    if let Some(entry) = fields.entry("cases")
-        && let Some(mut group) = fields.group(entry)
-    {
-        for entry in group.node.entries() {
-            if let Some(mut case) = group.group(entry) {
-                case.allow("a case", &["starts", "entry", "as", "record", "story", "ends", "notes", "allow"], |_| None);
-                case.require("a case", &["starts", "story"]);
-            }
-        }
-    }
-    ScenariosDraft { source: fields.source.clone(), map }
 }

@@ -7,16 +7,18 @@ mod fields;
 mod hints;
 mod kinds;
 mod map;
+mod scenarios;
 mod steps;
 mod times;
 
 use std::sync::Arc;
 
 pub use allow::Allowance;
-pub use atlas::{AtlasDraft, CalendarDraft, ControlsDraft, DocumentDraft, ScenariosDraft};
+pub use atlas::{AtlasDraft, CalendarDraft, ControlsDraft, DocumentDraft};
 pub use fields::{Fields, Word, is_id};
 pub use kinds::KindWord;
 pub use map::{FieldDraft, LimitDraft, MapDraft, read_duration, read_map};
+pub use scenarios::{ActDraft, EndsDraft, ExpectDraft, ItemDraft, REFUSALS, ScenariosDraft, StoryDraft, WhatDraft};
 pub use steps::StepDraft;
 pub use times::{AnchoredDraft, FlowDraft, OverdueDraft, UntilDraft};
 
@@ -85,6 +87,6 @@ pub fn read(
         "map" => Draft::Map(Box::new(read_map(fields))),
         "calendar" => Draft::Calendar(atlas::read_calendar(fields)),
         "controls" => Draft::Controls(atlas::read_controls(fields)),
-        _ => Draft::Scenarios(atlas::read_scenarios(fields)),
+        _ => Draft::Scenarios(scenarios::read_scenarios(fields)),
     })
 }

@@ -62,21 +62,16 @@ impl Casebook {
         // Before the write-ahead log is switched on: so that the file itself says from its first byte on what it is.
         db.pragma_update(None, "application_id", APPLICATION_ID)?;
         set_up(path, &db)?;
-        let tx = db.transaction()?;
-        for migration in MIGRATIONS {
-            tx.execute_batch(migration)?;
-        }
-        tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
-        let mut insert = tx.prepare("INSERT INTO casebook (name, value) VALUES (?1, ?2)")?;
-        insert.execute(["made_at", &stamp::write(making.now)])?;
-        insert.execute(["made_by", concat!("mapcase ", env!("CARGO_PKG_VERSION"))])?;
-        insert.execute(["simulated", if making.simulated { "yes" } else { "no" }])?;
-        if making.simulated {
-            insert.execute(["simulated_now", &stamp::write(making.now)])?;
-        }
-        drop(insert);
-        tx.commit()?;
+        fill(&mut db, making)?;
         db.close().map_err(|(_, error)| Error::from(error))
+    }
+
+    /// Makes a simulated casebook that no file keeps, and that is gone when it is dropped: for cases that are only tried out.
+    pub fn in_memory(now: DateTime<Utc>) -> Result<Casebook, Error> {
+        let mut db = Connection::open_in_memory()?;
+        set_pragmas(&db)?;
+        fill(&mut db, Making { simulated: true, now })?;
+        Ok(Self { db, path: PathBuf::from(":memory:"), simulated: true })
     }
 
     /// Opens a casebook. A file that is none, is newer than this program or is damaged is an error and is not changed.
@@ -170,6 +165,25 @@ impl Ticking {
     }
 }
 
+/// Lays out a new casebook.
+fn fill(db: &mut Connection, making: Making) -> Result<(), Error> {
+    let tx = db.transaction()?;
+    for migration in MIGRATIONS {
+        tx.execute_batch(migration)?;
+    }
+    tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    let mut insert = tx.prepare("INSERT INTO casebook (name, value) VALUES (?1, ?2)")?;
+    insert.execute(["made_at", &stamp::write(making.now)])?;
+    insert.execute(["made_by", concat!("mapcase ", env!("CARGO_PKG_VERSION"))])?;
+    insert.execute(["simulated", if making.simulated { "yes" } else { "no" }])?;
+    if making.simulated {
+        insert.execute(["simulated_now", &stamp::write(making.now)])?;
+    }
+    drop(insert);
+    tx.commit()?;
+    Ok(())
+}
+
 fn info(db: &Connection, name: &str) -> Result<Option<String>, Error> {
     let mut query = db.prepare_cached("SELECT value FROM casebook WHERE name = ?1")?;
     Ok(query.query_row([name], |row| row.get(0)).optional()?)
@@ -216,6 +230,11 @@ fn set_up(path: &Path, db: &Connection) -> Result<(), Error> {
     }
     // FULL: a command that was acknowledged is on the disk, also after a loss of power.
     db.pragma_update(None, "synchronous", "FULL")?;
+    set_pragmas(db)
+}
+
+/// What holds for casebooks in files and in memory.
+fn set_pragmas(db: &Connection) -> Result<(), Error> {
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "trusted_schema", false)?;
     // What is erased is overwritten in the file.

@@ -15,6 +15,7 @@ pub mod query;
 pub mod rebuild;
 pub mod replay;
 pub mod stamp;
+pub mod story;
 pub mod verify;
 pub mod what_if;
 

@@ -27,7 +27,7 @@ pub fn real_atlas() -> Arc<CheckedAtlas> {
     ATLAS.get_or_init(read).clone()
 }
 
-const SMALL: &str = "atlas: small
+pub const SMALL: &str = "atlas: small
 title: Small
 time_zone: Europe/London
 calendar: plain
@@ -36,6 +36,9 @@ roles: { Worker: Worker, Second: Second worker, Boss: Boss }
 themes: { t: Theme }
 documents: { d: { title: Document, version: '1', date: '2022-11' } }
 ";
+
+/// The calendar of small atlases, where a test asks for no other years.
+pub const CALENDAR: &str = "calendar: plain\ntitle: Plain\nweekend: [saturday, sunday]\ncovers: 2021..2023\nholidays: { 2022-06-01: The holiday }\n";
 
 /// Maps without the lines that every map has alike.
 pub fn map(id: &str, body: &str) -> (String, String) {

@@ -71,6 +71,8 @@ pub enum Format {
     Dot,
     /// A page of a document.
     Markdown,
+    /// What passed and what failed, for CI servers.
+    Junit,
 }
 
 impl FromStr for Format {
@@ -83,6 +85,7 @@ impl FromStr for Format {
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
             "markdown" => Ok(Format::Markdown),
+            "junit" => Ok(Format::Junit),
             other => Err(format!("there is no format `{other}`")),
         }
     }

@@ -11,6 +11,7 @@ mod error;
 mod exit;
 mod findings;
 mod help;
+mod junit;
 mod output;
 mod progress;
 mod session;

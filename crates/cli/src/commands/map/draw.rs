@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let drawing = match args.format {
         Format::Mermaid => draw::mermaid(machine, &whole),
         Format::Dot => draw::dot(machine, &whole),
-        Format::Human | Format::Json | Format::Markdown => {
+        _ => {
             return Err(CliError::usage("a drawing is written for `mermaid` or `dot`")
                 .help("write `mapcase map draw MAP --format mermaid`, or `mapcase map show MAP --format json`"));
         }

@@ -4,13 +4,14 @@ mod diff;
 mod draw;
 mod list;
 mod show;
+mod test;
 mod what_if;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// List, show, draw and compare maps; replay cases on edited ones
+/// List, show, draw, test and compare maps; try edits on cases
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -22,6 +23,7 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Test(test::Args),
     Diff(diff::Args),
     WhatIf(what_if::Args),
 }
@@ -32,6 +34,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Test(args) => test::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::WhatIf(args) => what_if::run(args, context),
     }

@@ -77,6 +77,8 @@ pub enum Format {
     Junit,
     /// A page of a document.
     Markdown,
+    /// What passed and what failed, for CI servers.
+    Junit,
 }
 
 impl FromStr for Format {
@@ -92,6 +94,7 @@ impl FromStr for Format {
             "github" => Ok(Format::Github),
             "junit" => Ok(Format::Junit),
             "markdown" => Ok(Format::Markdown),
+            "junit" => Ok(Format::Junit),
             other => Err(format!("there is no format `{other}`")),
         }
     }

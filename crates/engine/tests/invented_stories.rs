@@ -56,7 +56,7 @@ fn what_is_suggested_for_an_invented_atlas_passes_and_covers_what_can_be_reached
             );
             // Everything was looked at: nothing is given up.
             assert!(
-                unreached.iter().all(|one| one.why.starts_with("nothing that can be done")),
+                unreached.iter().all(|one| one.why.starts_with("nothing that is done")),
                 "seed {seed}: {unreached:#?}"
             );
             let totals = coverage.totals(machine);

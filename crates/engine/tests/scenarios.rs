@@ -322,7 +322,7 @@ steps:
         suggestion.unreached.iter().map(|one| (words::element(&one.element, machine), one.why.as_str())).collect();
     let [(same, why), (deadline, unsettled)] = &found[..] else { panic!("{found:#?}") };
     assert_eq!(same, "same, answer b, to two");
-    assert!(why.starts_with("nothing that can be done leads there ("), "{why}");
+    assert!(why.starts_with("nothing that is done, answered, corrected or waited for leads there ("), "{why}");
     assert_eq!((deadline.as_str(), *unsettled), ("the deadline of one passes", "its time is `TBC` and never comes"));
     // The second question about the sort can be answered otherwise only if somebody corrects it at the step between.
     assert_eq!(covered_with_suggestions(&files).len(), 2);

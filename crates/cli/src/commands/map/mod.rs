@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// List, show, draw, test and compare maps
+/// List, show, draw, test and compare maps; try edits on cases
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -24,9 +24,9 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Test(test::Args),
     Diff(diff::Args),
     WhatIf(what_if::Args),
-    Test(test::Args),
     Schema(schema::Args),
 }
 
@@ -36,9 +36,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Test(args) => test::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::WhatIf(args) => what_if::run(args, context),
-        Command::Test(args) => test::run(args, context),
         Command::Schema(args) => schema::run(args, context),
     }
 }

@@ -160,7 +160,9 @@ fn why(machine: &Machine, element: &Element, search: &Search<'_>) -> String {
     }
     match (search.fault(), search.found()) {
         (Some(fault), _) => format!("the search could not go on everywhere: {fault}"),
-        (None, Found::All(looked)) => format!("nothing that can be done leads there ({looked} situations were tried)"),
+        (None, Found::All(looked)) => format!(
+            "nothing that is done, answered, corrected or waited for leads there ({looked} situations were tried)"
+        ),
         (None, Found::Some(looked)) => {
             format!("it is not among the first {looked} situations; write this story by hand")
         }

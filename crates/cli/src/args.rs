@@ -65,6 +65,8 @@ pub enum Format {
     Human,
     /// For programs.
     Json,
+    /// A drawing that every browser shows.
+    Svg,
     /// A drawing for Mermaid.
     Mermaid,
     /// A drawing for Graphviz.
@@ -78,6 +80,7 @@ impl FromStr for Format {
         match word {
             "human" => Ok(Format::Human),
             "json" => Ok(Format::Json),
+            "svg" => Ok(Format::Svg),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
             other => Err(format!("there is no format `{other}`")),

@@ -9,6 +9,7 @@ pub mod possible;
 pub mod state;
 pub mod timer;
 pub mod value;
+pub mod visits;
 
 mod decide;
 mod fire;

@@ -71,6 +71,8 @@ pub enum Format {
     Mermaid,
     /// A drawing for Graphviz.
     Dot,
+    /// A drawing for tools that read BPMN 2.0.
+    Bpmn,
 }
 
 impl FromStr for Format {
@@ -83,6 +85,7 @@ impl FromStr for Format {
             "svg" => Ok(Format::Svg),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
+            "bpmn" => Ok(Format::Bpmn),
             other => Err(format!("there is no format `{other}`")),
         }
     }

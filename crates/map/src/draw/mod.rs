@@ -1,7 +1,8 @@
-//! One map as a flow chart, for people: text that Mermaid or Graphviz draws. The legend is that of the 2022 charts, and
+//! One map as a flow chart, for people: text that Mermaid, Graphviz or a BPMN tool draws. The legend is that of the 2022 charts, and
 //! every shape says in words what it is, so that nothing hangs on a colour. The same map always gives the same text.
 
 mod atlas;
+mod bpmn;
 mod dot;
 pub mod layout;
 mod mermaid;
@@ -12,6 +13,7 @@ mod tests;
 mod words;
 
 pub use atlas::{dot as atlas_dot, mermaid as atlas_mermaid};
+pub use bpmn::bpmn;
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use svg::{Left, Taken, Visit, atlas_svg, svg, text_width};

@@ -1,4 +1,4 @@
-//! `map draw`: a map, the way of a case, or the chart of all maps, as SVG or as text for Mermaid or Graphviz.
+//! `map draw`: a map, the way of a case, or the chart of all maps, as SVG or as text for Mermaid, Graphviz or BPMN tools.
 
 mod case;
 
@@ -18,6 +18,7 @@ Examples:
   mapcase map draw --case 17V > 17V.svg
   mapcase map draw > atlas.svg
   mapcase map draw transfer-out --format mermaid
+  mapcase map draw transfer-out --format bpmn > transfer-out.bpmn
 
 Without a map: the chart of all maps and the links between them.
 
@@ -33,15 +34,16 @@ pub struct Args {
     /// The case whose way is drawn on its map, with what is late (SVG only)
     #[arg(long, value_name = "CASE", conflicts_with = "map")]
     case: Option<CaseNumber>,
-    /// What the drawing is for: browsers and paper, Mermaid or Graphviz
-    #[arg(long, value_name = "FORMAT", default_value = "svg", value_parser = formats(&["svg", "mermaid", "dot"]))]
+    /// What the drawing is for: browsers and paper, Mermaid, Graphviz, or BPMN tools (one map only)
+    #[arg(long, value_name = "FORMAT", default_value = "svg",
+          value_parser = formats(&["svg", "mermaid", "dot", "bpmn"]))]
     format: Format,
 }
 
 /// Writes the drawing.
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
-    if !matches!(args.format, Format::Svg | Format::Mermaid | Format::Dot) {
-        return Err(CliError::usage("a drawing is written for `svg`, `mermaid` or `dot`")
+    if !matches!(args.format, Format::Svg | Format::Mermaid | Format::Dot | Format::Bpmn) {
+        return Err(CliError::usage("a drawing is written for `svg`, `mermaid`, `dot` or `bpmn`")
             .help("write `mapcase map draw MAP --format svg`, or `mapcase map show MAP --format json`"));
     }
     let drawing = match (&args.map, args.case) {
@@ -59,6 +61,7 @@ fn of_map(map: &str, format: Format, context: &Context) -> Result<String, CliErr
     Ok(match format {
         Format::Mermaid => draw::mermaid(machine, &whole),
         Format::Dot => draw::dot(machine, &whole),
+        Format::Bpmn => draw::bpmn(machine, &whole),
         _ => draw::svg(machine, &whole, None),
     })
 }
@@ -68,6 +71,10 @@ fn of_atlas(format: Format, context: &Context) -> Result<String, CliError> {
     Ok(match format {
         Format::Mermaid => draw::atlas_mermaid(&whole),
         Format::Dot => draw::atlas_dot(&whole),
+        Format::Bpmn => {
+            return Err(CliError::usage("BPMN is written of one map")
+                .help("write `mapcase map draw MAP --format bpmn`, or `mapcase map draw > atlas.svg`"));
+        }
         _ => draw::atlas_svg(&whole),
     })
 }

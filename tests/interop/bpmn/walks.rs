@@ -104,14 +104,14 @@ impl Dice {
     }
 
     /// A value that a field can hold.
-    fn value(&mut self, field: &FieldType) -> String {
+    fn value(&mut self, field: &FieldType, today: NaiveDate) -> String {
         match field {
             FieldType::Text { pattern: Some(pattern) } => {
                 self.take(proptest::string::string_regex(pattern).unwrap())
             }
             FieldType::Text { pattern: None } => "something".to_string(),
             FieldType::Number | FieldType::Money => "12".to_string(),
-            FieldType::Date => (day(2026, 3, 2) + TimeDelta::days(self.take(-40..150_i64))).to_string(),
+            FieldType::Date => (today + TimeDelta::days(self.take(-40..150_i64))).to_string(),
             FieldType::YesNo => (*self.one(&["yes", "no"])).to_string(),
             FieldType::Choice(choices) => self.one(choices).clone(),
         }
@@ -249,11 +249,14 @@ impl<'a> Walk<'a> {
     fn begin(house: &'a House<'a>, map: &Map, dice: &mut Dice) -> Option<Self> {
         let starts: Vec<&Step> = map.starts().collect();
         let start = dice.one(&starts).id.clone();
-        let record: BTreeMap<String, String> =
-            map.record.iter().map(|(id, field)| (id.clone(), dice.value(&field.kind))).collect();
-        // In the morning of some working day.
-        let morning = day(2026, 3, 2).and_hms_opt(9, 30, 0).unwrap().and_utc();
+        // In a month that the map's calendar covers, and for as long after as can be.
+        let calendar = &house.atlas.calendars()[&map.calendar];
+        let year = (2015..=2026).rev().find(|year| calendar.covers(day(*year, 1, 1))).unwrap();
+        let year = if calendar.covers(day(year + 1, 1, 1)) { year } else { year - 1 };
+        let morning = day(year, 3, 2).and_hms_opt(9, 30, 0).unwrap().and_utc();
         let now = morning + TimeDelta::minutes(dice.take(0..40_000_i64));
+        let record: BTreeMap<String, String> =
+            map.record.iter().map(|(id, field)| (id.clone(), dice.value(&field.kind, now.date_naive()))).collect();
         let mut family = Family::new(house, Vec::new(), 1, now);
         let opening = Opening {
             map: map.id.clone(),

@@ -2,6 +2,7 @@
 
 mod diagram;
 mod lanes;
+mod measure;
 mod notes;
 mod plan;
 mod time;
@@ -20,6 +21,8 @@ pub fn bpmn(machine: &Machine, atlas: &CheckedAtlas) -> String {
 /// A map in BPMN's terms, before it is written.
 #[derive(Debug)]
 struct Plan {
+    /// The map's title.
+    title: String,
     /// The roles, each a lane, in the order in which the map first names them.
     lanes: Vec<String>,
     /// The lane of each step.

@@ -24,6 +24,7 @@ pub(super) fn plan(machine: &Machine, atlas: &CheckedAtlas) -> Plan {
         messages: Vec::new(),
         ways: Vec::new(),
         entries: Vec::new(),
+        said: Vec::new(),
         taken: HashSet::new(),
     };
     for (place, step) in map.steps.iter().enumerate() {
@@ -34,8 +35,14 @@ pub(super) fn plan(machine: &Machine, atlas: &CheckedAtlas) -> Plan {
         draft.limit(id, limit);
     }
     draft.join();
+    draft.remarks();
     let notes = notes::of_map(machine, atlas, &draft.shapes);
+    let title = match clean(&map.title) {
+        blank if blank.is_empty() => map.id.clone(),
+        title => title,
+    };
     Plan {
+        title,
         lanes,
         lane_of,
         shapes: draft.shapes,
@@ -66,6 +73,8 @@ struct Draft<'a> {
     ways: Vec<Way>,
     /// The first shape of each step.
     entries: Vec<usize>,
+    /// What stands in words beside each step.
+    said: Vec<Vec<String>>,
     taken: HashSet<String>,
 }
 
@@ -127,9 +136,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn remark(&mut self, beside: usize, text: &str) {
-        let id = self.id("remark", &self.shapes[beside].id.clone());
-        self.remarks.push(Remark { id, text: clean(text), beside });
+    /// One remark a step, so that it finds its place above it.
+    fn remarks(&mut self) {
+        for (place, said) in std::mem::take(&mut self.said).into_iter().enumerate().filter(|(_, said)| !said.is_empty()) {
+            let id = self.id("remark", &self.map.steps[place].id);
+            self.remarks.push(Remark { id, text: clean(&said.join(". ")), beside: self.entries[place] });
+        }
     }
 
     /// The shapes of a step; the first that a case comes to is returned.
@@ -178,9 +190,7 @@ impl<'a> Draft<'a> {
             let late = self.boundary("late", of, entry, deadline.overdue.go.is_some(), timing);
             self.overdue(of, late, &deadline.overdue);
         }
-        for remark in notes::beside(self.map, step) {
-            self.remark(entry, &remark);
-        }
+        self.said.push(notes::beside(self.map, step));
         entry
     }
 
@@ -281,8 +291,8 @@ impl<'a> Draft<'a> {
     /// cannot take a case from wherever it stands.
     fn limit(&mut self, id: &str, limit: &Limit) {
         let timing = time::limit(id, limit);
-        if let Some(from) = self.places.get(limit.from.as_str()).map(|place| self.entries[*place]) {
-            self.remark(from, &notes::limit(self.map, limit));
+        if let Some(from) = self.places.get(limit.from.as_str()).copied() {
+            self.said[from].push(notes::limit(self.map, limit));
         }
         let Some((go, of)) = limit.overdue.go.as_ref().and_then(|go| Some((go, *self.places.get(go.as_str())?))) else {
             return;

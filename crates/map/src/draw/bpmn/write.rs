@@ -1,5 +1,7 @@
 //! A plan as a BPMN 2.0 document.
 
+use super::super::layout::{Point, Rect};
+use super::diagram::{Diagram, diagram};
 use super::notes;
 use super::time::Timing;
 use super::xml::Xml;
@@ -36,10 +38,10 @@ pub(super) fn process_id(map: &str) -> String {
 
 /// Writes the document.
 pub(super) fn document(plan: &Plan, map: &Map, atlas: &CheckedAtlas) -> String {
-    let title = title(map);
+    let title = &plan.title;
     let mut xml = Xml::new();
     let mut attributes = NAMESPACES.to_vec();
-    attributes.extend([("id", "Definitions"), ("name", &title), ("expressionLanguage", FEEL)]);
+    attributes.extend([("id", "Definitions"), ("name", title), ("expressionLanguage", FEEL)]);
     attributes.push(("exporter", "mapcase"));
     let process = Process { plan, map, atlas };
     xml.group("definitions", &attributes, |xml| {
@@ -51,16 +53,11 @@ pub(super) fn document(plan: &Plan, map: &Map, atlas: &CheckedAtlas) -> String {
             xml.empty("message", &[("id", &message_id(place)), ("name", name)]);
         }
         let id = process_id(&map.id);
-        let attributes = [("id", id.as_str()), ("name", &title), ("isExecutable", "true"), ("mapcase:map", &map.id)];
+        let attributes = [("id", id.as_str()), ("name", title), ("isExecutable", "true"), ("mapcase:map", &map.id)];
         xml.group("process", &attributes, |xml| process.write(xml));
-        super::diagram::write(xml, plan);
+        picture(xml, plan, &diagram(plan));
     });
     xml.finish()
-}
-
-fn title(map: &Map) -> String {
-    let title = super::super::words::clean(&map.title);
-    if title.is_empty() { map.id.clone() } else { title }
 }
 
 fn message_id(place: usize) -> String {
@@ -213,4 +210,55 @@ fn condition(when: &Condition) -> String {
 
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The diagram part of the document.
+fn picture(xml: &mut Xml, plan: &Plan, diagram: &Diagram) {
+    xml.group("bpmndi:BPMNDiagram", &[("id", "Diagram")], |xml| {
+        xml.group("bpmndi:BPMNPlane", &[("id", "Plane"), ("bpmnElement", COLLABORATION)], |xml| {
+            let level = [("isHorizontal", "true")];
+            drawn(xml, POOL, &level, diagram.pool, None);
+            for (place, lane) in diagram.lanes.iter().enumerate() {
+                drawn(xml, &lane_id(place), &level, *lane, None);
+            }
+            for (shape, (rect, label)) in plan.shapes.iter().zip(&diagram.shapes) {
+                let marked = [("isMarkerVisible", "true")];
+                let more: &[(&str, &str)] = if matches!(shape.kind, Kind::Gateway) { &marked } else { &[] };
+                drawn(xml, &shape.id, more, *rect, *label);
+            }
+            for (remark, (rect, _)) in plan.remarks.iter().zip(&diagram.remarks) {
+                drawn(xml, &remark.id, &[], *rect, None);
+            }
+            for (flow, (points, label)) in plan.flows.iter().zip(&diagram.flows) {
+                line(xml, &flow.id, points, *label);
+            }
+            for (remark, (_, points)) in plan.remarks.iter().zip(&diagram.remarks) {
+                line(xml, &format!("to_{}", remark.id), points, None);
+            }
+        });
+    });
+}
+
+fn drawn(xml: &mut Xml, of: &str, more: &[(&str, &str)], rect: Rect, label: Option<Rect>) {
+    let id = format!("shape_{of}");
+    let attributes = [&[("id", id.as_str()), ("bpmnElement", of)], more].concat();
+    xml.group("bpmndi:BPMNShape", &attributes, |xml| {
+        bounds(xml, rect);
+        label.iter().for_each(|label| xml.group("bpmndi:BPMNLabel", &[], |xml| bounds(xml, *label)));
+    });
+}
+
+fn line(xml: &mut Xml, of: &str, points: &[Point], label: Option<Rect>) {
+    let id = format!("line_{of}");
+    xml.group("bpmndi:BPMNEdge", &[("id", &id), ("bpmnElement", of)], |xml| {
+        for Point { x, y } in points {
+            xml.empty("di:waypoint", &[("x", &x.to_string()), ("y", &y.to_string())]);
+        }
+        label.iter().for_each(|label| xml.group("bpmndi:BPMNLabel", &[], |xml| bounds(xml, *label)));
+    });
+}
+
+fn bounds(xml: &mut Xml, rect: Rect) {
+    let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(|figure| figure.to_string());
+    xml.empty("dc:Bounds", &[("x", &x), ("y", &y), ("width", &width), ("height", &height)]);
 }

@@ -12,7 +12,7 @@ const LETTER: i32 = 8;
 /// How far a boundary event stands from the left edge of its step, and how much of it hangs over, in pixels.
 const FROM_LEFT: i32 = 26;
 /// Between what hangs below a step, in pixels.
-const BETWEEN: i32 = 12;
+const BETWEEN: i32 = 22;
 
 /// Where everything stands.
 #[derive(Debug)]
@@ -172,7 +172,7 @@ fn hang(plan: &Plan, shapes: &mut [(Rect, Option<Rect>)], boundary: usize, on: u
     let at_point = |x: i32, y: i32, Size { width, height }: Size| Some(Rect { x, y, width, height });
     let label = beside(&plan.shapes[boundary].name);
     shapes[boundary] = (event(host.bottom()), at_point(middle + 6, room.y, label));
-    let mut y = room.y + label.height.max(BETWEEN) + BETWEEN;
+    let mut y = room.y + label.height + BETWEEN;
     for at in hanging(plan, boundary).skip(1) {
         let label = beside(&plan.shapes[at].name);
         let rect = event(y + EVENT / 2);
@@ -204,16 +204,7 @@ fn flow(
     let routed = &layout.lines[line];
     let mut points = routed.points.clone();
     if let Some(item) = items.below[flow.from] {
-        let (room, x) = (layout.boxes[item], from.middle_x());
-        let y = (room.bottom() - 5).max(from.bottom());
-        let start = points.first().copied().unwrap_or_default();
-        // Level to the channel beside it, where it turns there.
-        if let [start, turn, _, ..] = points.as_mut_slice()
-            && start.y == turn.y
-        {
-            (start.y, turn.y) = (y, y);
-        }
-        points.splice(0..0, [Point { x, y: from.bottom() }, Point { x, y }, Point { x: start.x, y }]);
+        lead_out(&mut points, from, layout.boxes[item], matches!(plan.shapes[flow.from].kind, Kind::Boundary { .. }));
     } else {
         points.reverse();
         dock(&mut points, from, &plan.shapes[flow.from].kind);
@@ -222,6 +213,32 @@ fn flow(
     dock(&mut points, to, &plan.shapes[flow.to].kind);
     points.dedup();
     (straight(points), Some(routed.label).filter(|label| label.width > 0))
+}
+
+/// Leads a line from an event that stands below a step to where the line leaves the room of what stands there.
+fn lead_out(points: &mut Vec<Point>, from: Rect, room: Rect, hangs_on_step: bool) {
+    let [start, turn, ..] = points.as_slice() else { return };
+    let (start, turn) = (*start, *turn);
+    let (x, bottom) = (from.middle_x(), from.bottom());
+    if start.x == turn.x && turn.y < start.y {
+        // Up and away between the step and what stands below it; from further below, past the names.
+        let first = if hangs_on_step {
+            vec![Point { x, y: bottom }, Point { x, y: turn.y }]
+        } else {
+            let y = from.middle_y();
+            vec![Point { x: from.x, y }, Point { x: room.x + 1, y }, Point { x: room.x + 1, y: turn.y }]
+        };
+        points.splice(0..2, first);
+        return;
+    }
+    let y = (room.bottom() - 5).max(bottom);
+    // Level to the channel beside it, where it turns there.
+    if let [start, turn, _, ..] = points.as_mut_slice()
+        && start.y == turn.y
+    {
+        (start.y, turn.y) = (y, y);
+    }
+    points.splice(0..0, [Point { x, y: bottom }, Point { x, y }, Point { x: start.x, y }]);
 }
 
 /// Leads a line on from the edge of a shape's room to the shape.

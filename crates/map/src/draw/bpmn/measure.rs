@@ -17,6 +17,8 @@ pub(super) const EVENT: i32 = 36;
 const GATEWAY: i32 = 50;
 /// How many letters the name of an event or of a gateway has in a line.
 const NAME_LETTERS: usize = 18;
+/// The same of a gateway that only asks how a step went: it is short, so that it finds room on either side of the gateway.
+const FORK_LETTERS: usize = 8;
 /// How many letters a remark has in a line.
 const REMARK_LETTERS: usize = 26;
 /// How many letters a name has in a line that stands to the right of its event below a step.
@@ -53,6 +55,11 @@ pub(super) fn beside(name: &str) -> Size {
     wrapped(name, BESIDE_LETTERS)
 }
 
+fn name(shape: &Shape) -> Size {
+    let is_fork = matches!(shape.kind, Kind::Gateway) && !shape.is_step;
+    wrapped(&shape.name, if is_fork { FORK_LETTERS } else { NAME_LETTERS })
+}
+
 /// The size of a shape.
 pub(super) fn size(shape: &Shape) -> Size {
     match shape.kind {
@@ -71,7 +78,7 @@ pub(super) fn room(shape: &Shape) -> Size {
     match shape.kind {
         Kind::Task | Kind::Receive(_) | Kind::Call(_) => Size { height: size.height + 2 * MARGIN, ..size },
         _ => {
-            let name = wrapped(&shape.name, NAME_LETTERS);
+            let name = name(shape);
             let above = if name.height == 0 { 0 } else { name.height + GAP };
             Size { width: size.width.max(name.width), height: size.height + 2 * above }
         }
@@ -85,7 +92,7 @@ pub(super) fn below(plan: &Plan, boundary: usize, between: i32) -> Size {
     let events = i32::try_from(hung.len() - 1).unwrap_or(0);
     let leads_on = hung.last().is_some_and(|last| !matches!(plan.shapes[*last].kind, Kind::End(_)));
     let exit = if leads_on { between } else { 0 };
-    Size { width: TASK_WIDTH, height: name.height.max(between) + between + events * (EVENT + between) + exit }
+    Size { width: TASK_WIDTH, height: name.height + between + events * (EVENT + between) + exit }
 }
 
 /// Where the name of an event or of a gateway stands: below it or above it, where no flow runs.
@@ -94,7 +101,7 @@ pub(super) fn label(plan: &Plan, at: usize, rect: Rect, flows: &[(Vec<Point>, Op
     if matches!(shape.kind, Kind::Task | Kind::Receive(_) | Kind::Call(_)) || shape.name.is_empty() {
         return None;
     }
-    let Size { width, height } = wrapped(&shape.name, NAME_LETTERS);
+    let Size { width, height } = name(shape);
     let touching = flows.iter().enumerate().filter(|(flow, _)| {
         let flow = &plan.flows[*flow];
         flow.from == at || flow.to == at

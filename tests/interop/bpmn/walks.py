@@ -371,7 +371,9 @@ def main():
     maps = []
     for line in walks.read_text().splitlines():
         value = json.loads(line)
-        if "ways" in value:
+        if "skipped" in value:
+            print(f"not walked: {value['skipped']}: {value['why']}")
+        elif "ways" in value:
             maps.append(Map(value, folder))
         else:
             maps[-1].walks.append(value)

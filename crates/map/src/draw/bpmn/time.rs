@@ -49,7 +49,7 @@ pub(super) fn limit(id: &str, limit: &Limit) -> Timing {
 fn timing(
     machine: &Machine,
     step: &str,
-    label: String,
+    (what, whence): (String, String),
     length: Option<&Duration>,
     anchor: &Anchor,
     joint: &str,
@@ -65,6 +65,7 @@ fn timing(
         (None, Anchor::Field(name)) if joint == "after" => name.clone(),
         (_, Anchor::Step(name) | Anchor::Field(name)) => format!("{} {joint} {name}", words::length(length)),
     };
+    let label = format!("{what} {whence}").trim_end().to_string();
     let in_days = length.is_some_and(|length| length.family() == Family::Calendar);
     Timing { label, iso: length.filter(|_| from_here).and_then(iso), words, in_days }
 }

@@ -61,7 +61,7 @@ const PIECES: [&str; 46] = [
     "]]>",
 ];
 
-fn title() -> impl Strategy<Value = String> {
+pub(super) fn title() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => prop::sample::select(PIECES.as_slice()).prop_map(str::to_string),
         3 => "[a-zA-Z0-9 .,:;'/+-]{1,12}",
@@ -71,7 +71,7 @@ fn title() -> impl Strategy<Value = String> {
 }
 
 /// The map of every kind with other words in it.
-fn reworded(map: &Map, words: &[String]) -> Machine {
+pub(super) fn reworded(map: &Map, words: &[String]) -> Machine {
     let mut map = map.clone();
     let mut next = words.iter().cycle().cloned();
     let mut word = || next.next().unwrap_or_default();

@@ -127,9 +127,7 @@ impl Dice {
     /// A value that a field can hold.
     fn value(&mut self, field: &FieldType, today: NaiveDate) -> String {
         match field {
-            FieldType::Text { pattern: Some(pattern) } => {
-                self.take(proptest::string::string_regex(pattern).unwrap())
-            }
+            FieldType::Text { pattern: Some(pattern) } => self.take(proptest::string::string_regex(pattern).unwrap()),
             FieldType::Text { pattern: None } => "something".to_string(),
             FieldType::Number | FieldType::Money => "12".to_string(),
             FieldType::Date => (today + TimeDelta::days(self.take(-40..150_i64))).to_string(),
@@ -290,9 +288,8 @@ impl<'a> Walk<'a> {
         };
         let root = family.open(&opening).unwrap_or_else(|stop| panic!("{} at {start}: {stop}", map.id));
         let states = family.states().cloned().collect();
-        let mut walk = Self {
-            house, now, states, root, start, record, opened: Value::Null, moves: Vec::new(), people: 0
-        };
+        let mut walk =
+            Self { house, now, states, root, start, record, opened: Value::Null, moves: Vec::new(), people: 0 };
         walk.opened = json!({ "at": now, "events": walk.events(family.events()), "stands": walk.stands() });
         Some(walk)
     }
@@ -398,9 +395,7 @@ impl<'a> Walk<'a> {
         all.extend(timer.map(|timer| match timer.kind {
             TimerKind::Timeout => (Next::Time, "lapsed".to_string()),
             TimerKind::Until => (Next::Time, "done".to_string()),
-            _ if step.due.as_ref().is_some_and(|due| due.overdue.go.is_some()) => {
-                (Next::Time, "overdue".to_string())
-            }
+            _ if step.due.as_ref().is_some_and(|due| due.overdue.go.is_some()) => (Next::Time, "overdue".to_string()),
             _ => (Next::Time, "late".to_string()),
         }));
         all

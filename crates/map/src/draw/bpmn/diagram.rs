@@ -282,7 +282,8 @@ fn straight(points: Vec<Point>) -> Vec<Point> {
     for point in points {
         if let [.., first, second] = kept.as_slice() {
             let level = first.y == second.y && second.y == point.y && (second.x - first.x) * (point.x - second.x) >= 0;
-            let upright = first.x == second.x && second.x == point.x && (second.y - first.y) * (point.y - second.y) >= 0;
+            let upright =
+                first.x == second.x && second.x == point.x && (second.y - first.y) * (point.y - second.y) >= 0;
             if level || upright {
                 kept.pop();
             }

@@ -25,7 +25,7 @@ fn moved(map: &Map, verb: &str, way: &str, flow: &Flow) -> String {
 }
 
 /// What is said of a limit beside the step that starts it.
-pub(super) fn limit(map: &Map, limit: &Limit) -> String {
+pub(super) fn limit(map: &Map, limit: &Limit, atlas: &CheckedAtlas) -> String {
     let title = |id: &str| map.step(id).map_or_else(|| id.to_string(), |step| step.title.clone());
     let mut text = format!(
         "Limit: {}. {} from here to the doing of \u{201c}{}\u{201d}",
@@ -33,20 +33,22 @@ pub(super) fn limit(map: &Map, limit: &Limit) -> String {
         words::length(limit.within.as_ref()),
         title(&limit.to)
     );
-    let late = happens(&limit.overdue);
+    let late = happens(map, &limit.overdue, atlas);
     if !late.is_empty() {
         text.push_str(&format!(". If late: {late}"));
     }
     text
 }
 
-fn happens(overdue: &Overdue) -> String {
+fn happens(map: &Map, overdue: &Overdue, atlas: &CheckedAtlas) -> String {
+    let map_title = |id: &String| atlas.machine(id).map_or_else(|| id.clone(), |machine| machine.map().title.clone());
+    let step_title = |id: &String| map.step(id).map_or_else(|| id.clone(), |step| step.title.clone());
     let mut parts = Vec::new();
     if !overdue.tell.is_empty() {
         parts.push(format!("tell {}", listed(&overdue.tell, "and")));
     }
-    parts.extend(overdue.start.iter().map(|map| format!("start {map}")));
-    parts.extend(overdue.go.iter().map(|step| format!("go to {step}")));
+    parts.extend(overdue.start.iter().map(|id| format!("start \u{201c}{}\u{201d}", map_title(id))));
+    parts.extend(overdue.go.iter().map(|id| format!("go to \u{201c}{}\u{201d}", step_title(id))));
     listed(&parts, "and")
 }
 
@@ -129,7 +131,9 @@ fn unsaid(map: &Map, atlas: &CheckedAtlas, shapes: &[Shape]) -> Vec<String> {
         notes.push("a time that is TBC never comes".to_string());
     }
     if map.steps.iter().any(|step| matches!(step.kind, StepKind::Decision { on: Some(_), .. })) {
-        notes.push("a decision on the record holds the case until the field is set; a gateway does not wait".to_string());
+        notes.push(
+            "a decision on the record holds the case until the field is set; a gateway does not wait".to_string(),
+        );
     }
     if map.steps.iter().any(|step| !step.not_by.is_empty()) {
         notes.push("who did one step may not do another".to_string());

@@ -138,7 +138,8 @@ impl<'a> Draft<'a> {
 
     /// One remark a step, so that it finds its place above it.
     fn remarks(&mut self) {
-        for (place, said) in std::mem::take(&mut self.said).into_iter().enumerate().filter(|(_, said)| !said.is_empty()) {
+        for (place, said) in std::mem::take(&mut self.said).into_iter().enumerate().filter(|(_, said)| !said.is_empty())
+        {
             let id = self.id("remark", &self.map.steps[place].id);
             self.remarks.push(Remark { id, text: clean(&said.join(". ")), beside: self.entries[place] });
         }
@@ -196,9 +197,8 @@ impl<'a> Draft<'a> {
 
     /// Why a case begins at a start. BPMN knows one start at most at which it begins for no reason.
     fn cause(&mut self, step: &Step, is_led_to: bool) -> Cause {
-        let by_hand = self.map.starts().filter(|start| {
-            matches!(&start.kind, StepKind::Start { from, .. } if from.is_empty())
-        });
+        let by_hand =
+            self.map.starts().filter(|start| matches!(&start.kind, StepKind::Start { from, .. } if from.is_empty()));
         if !is_led_to && by_hand.count() == 1 {
             return Cause::Nothing;
         }
@@ -292,7 +292,7 @@ impl<'a> Draft<'a> {
     fn limit(&mut self, id: &str, limit: &Limit) {
         let timing = time::limit(id, limit);
         if let Some(from) = self.places.get(limit.from.as_str()).copied() {
-            self.said[from].push(notes::limit(self.map, limit));
+            self.said[from].push(notes::limit(self.map, limit, self.atlas));
         }
         let Some((go, of)) = limit.overdue.go.as_ref().and_then(|go| Some((go, *self.places.get(go.as_str())?))) else {
             return;

@@ -111,7 +111,7 @@ impl Process<'_> {
         xml.group("laneSet", &[("id", "Lanes")], |xml| {
             for (place, role) in self.plan.lanes.iter().enumerate() {
                 xml.group("lane", &[("id", &lane_id(place)), ("name", role)], |xml| {
-                    document_all(xml, self.atlas.roles().get(role).into_iter());
+                    document_all(xml, self.atlas.roles().get(role));
                     for shape in self.plan.shapes.iter().filter(|shape| self.plan.lane_of[shape.of] == place) {
                         xml.text("flowNodeRef", &[], &shape.id);
                     }
@@ -165,7 +165,8 @@ impl Process<'_> {
         document_all(xml, &shape.notes);
         self.plan.flows.iter().filter(|flow| flow.to == place).for_each(|flow| xml.text("incoming", &[], &flow.id));
         self.plan.flows.iter().filter(|flow| flow.from == place).for_each(|flow| xml.text("outgoing", &[], &flow.id));
-        if let Kind::Start(Cause::Message(message)) | Kind::End(Some(message)) | Kind::Throw(Some(message)) = &shape.kind
+        if let Kind::Start(Cause::Message(message)) | Kind::End(Some(message)) | Kind::Throw(Some(message)) =
+            &shape.kind
         {
             let id = format!("event_{}", shape.id);
             xml.empty("messageEventDefinition", &[("id", &id), ("messageRef", &message_id(*message))]);

@@ -60,9 +60,8 @@ fn assert_is_drawn(document: &Document<'_>) {
         .collect();
     let process = named(document, "process").next().expect("a process");
     let in_it = || process.children().filter(|node| node.attribute("id").is_some());
-    let hosts: HashMap<&str, &str> = in_it()
-        .filter_map(|node| Some((node.attribute("id")?, node.attribute("attachedToRef")?)))
-        .collect();
+    let hosts: HashMap<&str, &str> =
+        in_it().filter_map(|node| Some((node.attribute("id")?, node.attribute("attachedToRef")?))).collect();
     let is_line = |node: &Node<'_, '_>| node.attribute("sourceRef").is_some();
     let flat: Vec<&str> = in_it()
         .filter(|node| !is_line(node) && node.tag_name().name() != "laneSet")
@@ -98,17 +97,18 @@ fn assert_is_drawn(document: &Document<'_>) {
             at("sourceRef", points[0]);
             at("targetRef", *points.last().expect("points"));
         }
-        assert!(points.windows(2).all(|pair| (pair[0].0 == pair[1].0) != (pair[0].1 == pair[1].1)), "{line:?}: {points:?}");
+        assert!(
+            points.windows(2).all(|pair| (pair[0].0 == pair[1].0) != (pair[0].1 == pair[1].1)),
+            "{line:?}: {points:?}"
+        );
     }
 }
 
 /// The steps to which a case can go from each step without passing another, and by which answers.
 fn ways(document: &Document<'_>) -> BTreeSet<(String, String, String)> {
     let process = named(document, "process").next().expect("a process");
-    let step_of: HashMap<&str, &str> = process
-        .children()
-        .filter_map(|node| Some((node.attribute("id")?, node.attribute((OURS, "step"))?)))
-        .collect();
+    let step_of: HashMap<&str, &str> =
+        process.children().filter_map(|node| Some((node.attribute("id")?, node.attribute((OURS, "step"))?))).collect();
     let mut found = BTreeSet::new();
     for node in process.children().filter_map(|node| node.attribute("id").map(|id| (id, node))) {
         let begins = node.1.attribute("attachedToRef").unwrap_or(node.0);

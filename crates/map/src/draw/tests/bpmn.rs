@@ -16,7 +16,10 @@ const OURS: &str = "urn:mapcase:bpmn";
 #[test]
 fn every_kind_in_bpmn() {
     let atlas = atlas();
-    insta::assert_snapshot!(bpmn(&machine(&atlas, "every-kind"), &atlas));
+    let text = bpmn(&machine(&atlas, "every-kind"), &atlas);
+    // Where things stand is not for a snapshot: other tests say what must hold of it.
+    let (said, _) = text.split_once("  <bpmndi:BPMNDiagram").expect("a diagram");
+    insta::assert_snapshot!(said);
 }
 
 /// The elements of a name.

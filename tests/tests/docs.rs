@@ -143,6 +143,17 @@ fn the_table_of_rules_is_the_registry() {
     assert_eq!(listed, registered, "the table of rules of docs/language.md, and ALL of crates/map/src/rules/mod.rs");
 }
 
+#[test]
+fn the_errors_that_may_be_allowed_are_named() {
+    let text = document("language.md");
+    let (_, section) = text.split_once("\n### What is allowed\n").unwrap();
+    let (_, named) = section.split_once("Of the errors, only those with which a map still runs:\n").unwrap();
+    let (named, _) = named.split_once(". ").unwrap();
+    let named: Vec<&str> = named.split(", ").map(|rule| word(rule).unwrap()).collect();
+    let may = |rule: &&&rules::Rule| rule.severity == Severity::Error && rules::may_be_allowed(rule);
+    assert_eq!(named, rules::ALL.iter().filter(may).map(|rule| rule.id).collect::<Vec<_>>());
+}
+
 /// The key that no group of the language has.
 const STRANGE: &str = "zzzzzzzzzz";
 

@@ -73,6 +73,8 @@ pub enum Format {
     Dot,
     /// A drawing for tools that read BPMN 2.0.
     Bpmn,
+    /// A page of a document.
+    Markdown,
 }
 
 impl FromStr for Format {
@@ -86,6 +88,7 @@ impl FromStr for Format {
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
             "bpmn" => Ok(Format::Bpmn),
+            "markdown" => Ok(Format::Markdown),
             other => Err(format!("there is no format `{other}`")),
         }
     }

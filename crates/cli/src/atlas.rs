@@ -2,18 +2,38 @@
 
 use std::path::Path;
 
-use mapcase_engine::files;
+use mapcase_engine::{Clock, files};
 use mapcase_map::diagnostic::nearest;
-use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, text};
+use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, text, time};
 
 use crate::error::CliError;
 
-/// Reads and checks a whole atlas.
+/// Reads and checks a whole atlas, for its maps: what day it is does not matter to them.
 ///
 /// # Errors
 ///
 /// The folder is not there, cannot be read, or holds no atlas.
 pub fn read(dir: &Path) -> Result<Checked, CliError> {
+    Ok(check(&files(dir)?))
+}
+
+/// Checks the files of an atlas on the day that was said, or else today.
+///
+/// # Errors
+///
+/// The time that was said cannot be read.
+pub fn checked_on(files: &[AtlasFile], said: Option<&str>) -> Result<Checked, CliError> {
+    let zone = check::zone(files).unwrap_or(chrono_tz::UTC);
+    let now = said.map_or(Ok(Clock::machine()), |said| time::parse_when(said, zone))?;
+    Ok(check_on(files, Some(time::local_date(now, zone)?)))
+}
+
+/// Reads the files of an atlas.
+///
+/// # Errors
+///
+/// The folder is not there, cannot be read, or holds no atlas.
+pub fn files(dir: &Path) -> Result<Vec<AtlasFile>, CliError> {
     // Looked for first: a folder that is no atlas may be somebody's whole disk.
     if dir.is_dir() && !files::holds_atlas(dir) {
         let error =
@@ -24,7 +44,7 @@ pub fn read(dir: &Path) -> Result<Checked, CliError> {
         CliError::from(error).help("name the folder that holds the maps with `--atlas DIR` or MAPCASE_ATLAS")
     })?;
     files.iter_mut().for_each(shorten);
-    Ok(check(&files))
+    Ok(files)
 }
 
 /// Somebody who stands inside the atlas knows a file below as `transfer-out.yaml`, not `../transfers/transfer-out.yaml`.

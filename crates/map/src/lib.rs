@@ -5,6 +5,7 @@ pub mod atlas;
 pub mod check;
 pub mod diagnostic;
 pub mod draw;
+mod limits;
 pub mod machine;
 pub mod model;
 pub mod read;
@@ -13,7 +14,7 @@ pub mod text;
 pub mod time;
 
 pub use atlas::CheckedAtlas;
-pub use check::{AtlasFile, Checked, check};
+pub use check::{AtlasFile, Checked, check, check_on};
 pub use diagnostic::{Diagnostic, Severity};
 pub use machine::{Machine, Transition};
 pub use model::Map;

@@ -1,11 +1,12 @@
 //! A checked map as a state machine: a petgraph directed graph whose nodes are the steps and whose edges are the
 //! transitions. Compiling cannot fail.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use crate::limits::{self, Going, Ways};
 use crate::model::{LinkMode, Map, Step, StepKind};
 
 /// Why a case goes from one step to another.
@@ -71,31 +72,31 @@ impl Machine {
         }
     }
 
-    /// A limit's `go` may lead from wherever the limit runs, and where it runs depends on where other limits' `go` lead: so
-    /// ways are added until there are no more.
+    /// A limit's `go` leads from wherever the limit may run.
     fn limit_transitions(&mut self) {
-        let mut known: HashSet<(String, String)> = HashSet::new();
-        loop {
-            let mut found = Vec::new();
-            for (id, limit) in &self.map.limits {
-                let Some(go) = &limit.overdue.go else { continue };
-                let places = self.between(&limit.from, &limit.to).into_iter().map(|step| (id.clone(), step.id.clone()));
-                found.extend(places.filter(|place| !known.contains(place)).map(|place| (place, go.clone())));
-            }
-            if found.is_empty() {
-                return;
-            }
-            for ((id, step), go) in found {
-                self.connect(&step, &go, Transition::Overdue(Some(id.clone())));
-                known.insert((id, step));
-            }
+        let number = |id: &String| self.index.get(id).map(|node| node.index());
+        let going = self.map.limits.iter().filter_map(|(id, limit)| {
+            let go = number(limit.overdue.go.as_ref()?)?;
+            Some((id.clone(), Going { from: number(&limit.from)?, to: number(&limit.to)?, go }))
+        });
+        let (ids, limits): (Vec<String>, Vec<Going>) = going.unzip();
+        let is_done = |edge: &Transition| !matches!(edge, Transition::Overdue(_));
+        let starts = |step: &Step| matches!(step.kind, StepKind::Start { .. });
+        let is_end =
+            |step: &Step| matches!(step.kind, StepKind::End { .. } | StepKind::Link { mode: LinkMode::HandOver, .. });
+        let ways = Ways {
+            out: (self.graph.node_indices())
+                .map(|node| {
+                    self.graph.edges(node).map(|edge| (edge.target().index(), is_done(edge.weight()))).collect()
+                })
+                .collect(),
+            starts: (0..self.map.steps.len()).filter(|at| starts(&self.map.steps[*at])).collect(),
+            ends: self.map.steps.iter().map(is_end).collect(),
+        };
+        for (at, limit) in limits::running(&ways, &limits) {
+            let (from, to) = (NodeIndex::new(at), NodeIndex::new(limits[limit].go));
+            self.graph.add_edge(from, to, Transition::Overdue(Some(ids[limit].clone())));
         }
-    }
-
-    /// The steps at which a case may stand while a limit from `from` to `to` runs.
-    fn between(&self, from: &str, to: &str) -> Vec<&Step> {
-        let (Some(from), Some(to)) = (self.index.get(from), self.index.get(to)) else { return Vec::new() };
-        between(&self.graph, *from, *to).into_iter().map(|node| &self.map.steps[self.graph[node]]).collect()
     }
 
     /// The map.
@@ -129,25 +130,6 @@ impl Machine {
     pub fn target(&self, id: &str, transition: &Transition) -> Option<&Step> {
         self.transitions(id).find(|(weight, _)| *weight == transition).map(|(_, step)| step)
     }
-}
-
-/// The nodes that are passed after `from` until `to` is left, `to` among them: where a case may stand while a limit between the
-/// two runs.
-pub(crate) fn between<N, E>(graph: &DiGraph<N, E>, from: NodeIndex, to: NodeIndex) -> Vec<NodeIndex> {
-    let mut seen = vec![false; graph.node_count()];
-    let mut open: Vec<NodeIndex> = graph.neighbors(from).collect();
-    let mut found = Vec::new();
-    while let Some(node) = open.pop() {
-        if std::mem::replace(&mut seen[node.index()], true) {
-            continue;
-        }
-        found.push(node);
-        if node != to {
-            open.extend(graph.neighbors(node));
-        }
-    }
-    found.sort_unstable();
-    found
 }
 
 /// Every transition of the map but those of its limits.

@@ -325,6 +325,9 @@ pub struct Limit {
     /// The source's fragment.
     #[serde(skip)]
     pub quote: Option<String>,
+    /// Controls that it carries.
+    #[serde(skip)]
+    pub controls: Vec<String>,
 }
 
 impl Map {

@@ -74,10 +74,13 @@ impl Sandbox {
         fs::write(self.path(name), text.replace(from, to)).unwrap();
     }
 
-    /// The program, ready to run here: 80 columns, no colour, the login `ann`, a time zone that no test means.
+    /// The program, ready to run here: 80 columns, no colour, the login `ann`, a time zone that no test means, and one day
+    /// on which maps are checked.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapcase-under-test"));
-        command.args(args).current_dir(self.dir.path()).stdin(Stdio::null()).env_clear();
+        let checks = args.contains(&"check") && !args.contains(&"--now");
+        let day: &[&str] = if checks { &["--now", "2026-11-01"] } else { &[] };
+        command.args(day).args(args).current_dir(self.dir.path()).stdin(Stdio::null()).env_clear();
         command.envs([("COLUMNS", "80"), ("NO_COLOR", "1"), ("MAPCASE_ACTOR", "ann"), ("TZ", "Pacific/Auckland")]);
         command
     }

@@ -18,16 +18,20 @@ Examples:
   mapcase check                       the whole atlas (--atlas, or `processes`)
   mapcase check processes/transfers   what is wrong in one folder of it
   mapcase check processes/transfers/transfer-out.yaml
+  mapcase check --notes               with each note, not only their number
+  mapcase check --now 2027-12-01      what time alone will have changed by then
   mapcase check --format json         for programs
 
-A map with an error does not run; one with a warning does. The whole atlas is
-read whatever PATH says, because maps lead to each other.
+A map with an error does not run; one with a warning does; a note is worth
+knowing. The whole atlas is read whatever PATH says, because maps lead to each
+other. What `allow` hides in a file is counted, and listed in the JSON.
 
 Exit codes: 0 no error, 1 errors, 3 the atlas cannot be read.
 
 JSON: {\"diagnostics\":[{\"rule\",\"severity\",\"message\",\"file\",\"line\",\"column\",
 \"end_line\",\"end_column\",\"help\",\"suggestion\",\"related\":[{\"file\",\"line\",
-\"column\",\"message\"}]}],\"summary\":{\"maps\",\"errors\",\"warnings\",\"notes\"}}";
+\"column\",\"message\"}]}],\"allowed\":[as these, and \"reason\"],
+\"summary\":{\"maps\",\"errors\",\"warnings\",\"notes\",\"allowed\"}}";
 
 /// Check the maps: every fault, where it is, and what to do
 #[derive(Debug, clap::Args)]
@@ -36,6 +40,9 @@ pub struct Args {
     /// Atlas folders, or files and folders inside one [default: the atlas]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Show each note, as errors and warnings are; otherwise they are counted, unless a part of an atlas is named
+    #[arg(long)]
+    notes: bool,
 }
 
 /// Checks, and shows what was found.
@@ -44,8 +51,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let paths = if args.paths.is_empty() { &default[..] } else { &args.paths };
     let mut report = Report::default();
     for scope in scopes(paths)? {
-        let checked = atlas::read(&scope.root)?;
+        let checked = atlas::checked_on(&atlas::files(&scope.root)?, context.now())?;
         if scope.is_whole() {
+            report.notes_counted = !args.notes;
             report.add_all(checked);
         } else {
             let wanted = scope.wanted_files(&checked)?;

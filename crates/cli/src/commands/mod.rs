@@ -12,6 +12,7 @@ mod completions;
 mod deadline;
 mod do_step;
 mod due;
+mod explain;
 mod history;
 mod init;
 mod list;
@@ -54,6 +55,7 @@ pub enum Command {
     Check(check::Args),
     Completions(completions::Args),
     Deadline(deadline::Args),
+    Explain(explain::Args),
     Map(map::Args),
 }
 
@@ -87,6 +89,7 @@ impl Command {
             Command::Check(args) => check::run(&args, context),
             Command::Completions(args) => completions::run(&args, context),
             Command::Deadline(args) => deadline::run(&args, context),
+            Command::Explain(args) => explain::run(&args, context),
             Command::Map(args) => map::run(&args, context),
         }
     }

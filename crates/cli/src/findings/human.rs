@@ -2,7 +2,7 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
 use mapcase_map::text::{Place, Source};
-use mapcase_map::{Diagnostic, Severity};
+use mapcase_map::{Diagnostic, Severity, rules};
 
 use super::Report;
 use crate::output::{ERROR, GOOD, Output, WARNING};
@@ -10,11 +10,29 @@ use crate::text;
 
 /// Writes every finding and the summary.
 pub fn say(report: &Report, out: &Output) {
-    for finding in &report.findings {
+    let counted = |finding: &&Diagnostic| report.notes_counted && finding.severity == Severity::Note;
+    for finding in report.findings.iter().filter(|finding| !counted(finding)) {
         out.line(rendered(finding, report, &Renderer::styled(), out.width()));
         out.blank();
     }
+    // Beside a fault, their number in the summary is enough.
+    if !report.findings.is_empty() && report.findings.iter().all(|finding| counted(&finding)) {
+        say_notes(report, out);
+        out.blank();
+    }
     out.line(summary(report));
+}
+
+/// How many notes there are of each rule, and what the rule finds.
+fn say_notes(report: &Report, out: &Output) {
+    out.line(format_args!("{GOOD}notes{GOOD:#}: `mapcase check --notes` shows where each stands"));
+    for rule in rules::ALL.iter().filter(|rule| rule.severity == Severity::Note) {
+        let count = report.findings.iter().filter(|finding| finding.rule == rule.id).count();
+        if count > 0 {
+            let label = format!("{count:>4} {}", rule.id);
+            text::beside(1, &label, 25, rule.about, out.prose_width()).iter().for_each(|line| out.line(line));
+        }
+    }
 }
 
 /// `20 maps: 2 errors, 1 warning`.
@@ -31,10 +49,14 @@ fn summary(report: &Report) -> String {
     if notes > 0 {
         counts.push_str(&format!(", {}", text::count(notes, "note")));
     }
+    if !report.allowed.is_empty() {
+        counts.push_str(&format!("; {} allowed", text::count(report.allowed.len(), "finding")));
+    }
     format!("{}: {counts}", text::count(report.maps, "map"))
 }
 
-fn rendered(finding: &Diagnostic, report: &Report, renderer: &Renderer, columns: usize) -> String {
+/// A finding with the very words and what to do.
+pub fn rendered(finding: &Diagnostic, report: &Report, renderer: &Renderer, columns: usize) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

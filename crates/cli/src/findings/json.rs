@@ -9,11 +9,13 @@ use super::Report;
 #[derive(Debug, Serialize)]
 pub struct Answer<'a> {
     diagnostics: Vec<Entry<'a>>,
+    allowed: Vec<AllowedEntry<'a>>,
     summary: Summary,
 }
 
+/// A finding.
 #[derive(Debug, Serialize)]
-struct Entry<'a> {
+pub struct Entry<'a> {
     rule: &'a str,
     severity: &'a str,
     message: &'a str,
@@ -25,6 +27,14 @@ struct Entry<'a> {
     help: &'a str,
     suggestion: Option<&'a str>,
     related: Vec<RelatedEntry<'a>>,
+}
+
+/// A finding as every other, and why it is allowed.
+#[derive(Debug, Serialize)]
+struct AllowedEntry<'a> {
+    #[serde(flatten)]
+    finding: Entry<'a>,
+    reason: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,22 +51,30 @@ struct Summary {
     errors: usize,
     warnings: usize,
     notes: usize,
+    allowed: usize,
 }
 
 /// The answer of a report.
 pub fn answer(report: &Report) -> Answer<'_> {
     Answer {
         diagnostics: report.findings.iter().map(entry).collect(),
+        allowed: report
+            .allowed
+            .iter()
+            .map(|(finding, reason)| AllowedEntry { finding: entry(finding), reason })
+            .collect(),
         summary: Summary {
             maps: report.maps,
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
             notes: report.count(Severity::Note),
+            allowed: report.allowed.len(),
         },
     }
 }
 
-fn entry(finding: &Diagnostic) -> Entry<'_> {
+/// A finding for programs.
+pub fn entry(finding: &Diagnostic) -> Entry<'_> {
     let place = &finding.place;
     Entry {
         rule: finding.rule,

@@ -16,10 +16,14 @@ use crate::atlas;
 pub struct Report {
     /// The findings, by file and place.
     pub findings: Vec<Diagnostic>,
+    /// What is allowed where it stands, with the reasons.
+    pub allowed: Vec<(Diagnostic, String)>,
     /// The files, for excerpts.
     pub sources: Vec<Arc<Source>>,
     /// How many maps were looked at.
     pub maps: usize,
+    /// Whether people are told how many notes there are of each rule, and not each of them.
+    pub notes_counted: bool,
     /// How many errors are in files that were not asked about.
     pub errors_elsewhere: usize,
 }
@@ -28,6 +32,7 @@ impl Report {
     /// Adds everything that was found in an atlas.
     pub fn add_all(&mut self, checked: Checked) {
         self.findings.extend(checked.findings);
+        self.allowed.extend(checked.allowed);
         self.sources.extend(checked.sources);
         self.maps += checked.maps;
     }
@@ -42,6 +47,7 @@ impl Report {
         let (asked, others): (Vec<_>, Vec<_>) =
             checked.findings.into_iter().partition(|finding| files.contains(&*finding.place.file));
         self.findings.extend(asked);
+        self.allowed.extend(checked.allowed.into_iter().filter(|(finding, _)| files.contains(&*finding.place.file)));
         self.errors_elsewhere += others.iter().filter(|finding| finding.severity == Severity::Error).count();
         self.sources.extend(checked.sources);
     }

@@ -119,7 +119,7 @@ fn build_map(view: &MapView<'_>, zone: Tz, calendar: &str) -> Option<Map> {
         limits,
         about: About {
             theme: text(&draft.theme)?,
-            review_by: Some(draft.review_by?),
+            review_by: Some(draft.review_by?.0),
             document: text(&draft.document)?,
             reading: match draft.reading.as_ref()?.text.as_str() {
                 "transcribed" => Reading::Transcribed,
@@ -153,6 +153,7 @@ fn build_limit(draft: &LimitDraft) -> Option<Limit> {
         within: draft.within.as_ref()?.duration.clone(),
         overdue: build_overdue(draft.overdue.as_ref()),
         quote: draft.quote.clone(),
+        controls: texts_of(&draft.controls),
     })
 }
 

@@ -1,14 +1,14 @@
 //! One map's draft as a graph, for the rules. A misspelt step is taken as the step that was probably meant, so that one
 //! fault is one finding; where nothing can be guessed the chart says that it is not whole.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Bfs, EdgeRef, Reversed};
 
 use crate::diagnostic::surely;
-use crate::machine::between;
+use crate::limits::{self, Going, Ways};
 use crate::read::{KindWord, MapDraft, StepDraft, Word};
 use crate::text::Span;
 
@@ -38,6 +38,8 @@ pub struct Chart {
     pub graph: DiGraph<(), (EdgeKind, Span)>,
     index: HashMap<String, usize>,
     guessed: HashMap<String, Option<usize>>,
+    ways: Ways,
+    going: Vec<Going>,
     /// Whether every way that is written could be read, and every step that is named found or guessed.
     pub whole: bool,
 }
@@ -54,7 +56,15 @@ impl Chart {
             graph.add_node(());
             index.entry(step.id.text.clone()).or_insert(at);
         }
-        let mut chart = Self { graph, index, guessed: HashMap::new(), whole: draft.steps_whole };
+
+        let mut chart = Self {
+            graph,
+            index,
+            guessed: HashMap::new(),
+            ways: Ways::default(),
+            going: Vec::new(),
+            whole: draft.steps_whole,
+        };
         for (at, step) in draft.steps.iter().enumerate() {
             chart.whole &= step.has_all_ways() && step.overdue.as_ref().is_none_or(|overdue| overdue.whole);
             for (word, kind) in ways(step) {
@@ -74,37 +84,38 @@ impl Chart {
         }
     }
 
-    /// Adds the ways that a case goes when a limit passes, from wherever it may stand then. Such a way may itself lead to
-    /// steps at which another limit still runs, so this is repeated until nothing is new.
+    /// Adds the ways that a case goes when a limit passes, from wherever it may stand then.
     fn limit_ways(&mut self, draft: &MapDraft) {
         let mut going = Vec::new();
+        let mut spans = Vec::new();
         for limit in &draft.limits {
             let Some(go) = limit.overdue.as_ref().and_then(|overdue| overdue.go.as_ref()) else { continue };
             let mut step = |word: Option<&Word>| word.and_then(|word| self.find(&word.text));
             match (step(limit.from.as_ref()), step(limit.to.as_ref()), step(Some(go))) {
-                (Some(from), Some(to), Some(target)) => going.push((from, to, target, go.span)),
+                (Some(from), Some(to), Some(target)) => {
+                    going.push(Going { from, to, go: target });
+                    spans.push(go.span);
+                }
                 _ => self.whole = false,
             }
         }
-        let mut added = HashSet::new();
-        let mut before = usize::MAX;
-        while before != added.len() {
-            before = added.len();
-            for (from, to, target, span) in &going {
-                for at in self.between(*from, *to) {
-                    if added.insert((at, *target)) {
-                        let (from, to) = (NodeIndex::new(at), NodeIndex::new(*target));
-                        self.graph.add_edge(from, to, (EdgeKind::LimitGo, *span));
-                    }
-                }
-            }
+        self.ways = Ways {
+            out: (0..draft.steps.len())
+                .map(|at| self.out(at).map(|(to, kind, _)| (to, kind != EdgeKind::Go)).collect())
+                .collect(),
+            starts: (0..draft.steps.len()).filter(|at| draft.steps[*at].kind == KindWord::Start).collect(),
+            ends: draft.steps.iter().map(is_final).collect(),
+        };
+        for (at, limit) in limits::running(&self.ways, &going) {
+            let (from, to) = (NodeIndex::new(at), NodeIndex::new(going[limit].go));
+            self.graph.add_edge(from, to, (EdgeKind::LimitGo, spans[limit]));
         }
+        self.going = going;
     }
 
-    /// The steps at which a case may stand while a limit from `from` to `to` runs.
-    pub fn between(&self, from: usize, to: usize) -> Vec<usize> {
-        let nodes = between(&self.graph, NodeIndex::new(from), NodeIndex::new(to));
-        nodes.into_iter().map(NodeIndex::index).collect()
+    /// The groups of steps among which a case can come to go round for ever, with no way to an end.
+    pub fn endless(&self) -> BTreeSet<BTreeSet<usize>> {
+        limits::endless(&self.ways, &self.going)
     }
 
     /// The step of an id.

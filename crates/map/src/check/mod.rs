@@ -1,6 +1,7 @@
 //! The checker: from files to a checked atlas and findings. All findings of all files in one run; only here is a
 //! checked atlas made.
 
+mod allow;
 mod build;
 mod chart;
 mod view;
@@ -8,6 +9,8 @@ mod view;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+use chrono_tz::Tz;
 use view::Unread;
 
 pub use chart::{Chart, EdgeKind, is_final, ways};
@@ -35,6 +38,8 @@ pub struct Checked {
     pub atlas: Option<CheckedAtlas>,
     /// Every finding, by file and place.
     pub findings: Vec<Diagnostic>,
+    /// What would be a finding and is allowed where it stands, by file and place, each with the reason that stands there.
+    pub allowed: Vec<(Diagnostic, String)>,
     /// The files, for excerpts.
     pub sources: Vec<Arc<Source>>,
     /// How many maps were read, right or wrong.
@@ -56,9 +61,14 @@ impl Checked {
     }
 }
 
-/// Checks a whole atlas.
+/// Checks a whole atlas, whatever day it is.
 pub fn check(files: &[AtlasFile]) -> Checked {
-    let mut findings = Vec::new();
+    check_on(files, None)
+}
+
+/// Checks a whole atlas on a day, by its own clock. Without one, nothing is found that comes by time alone.
+pub fn check_on(files: &[AtlasFile], today: Option<NaiveDate>) -> Checked {
+    let (mut findings, mut allowances) = (Vec::new(), Vec::new());
     let mut sources = Vec::new();
     let mut drafts = Vec::new();
     let mut unread = Unread::default();
@@ -66,22 +76,39 @@ pub fn check(files: &[AtlasFile]) -> Checked {
         let (source, tree, faults) = parse(&file.path, &file.bytes);
         let source = Arc::new(source);
         findings.extend(faults);
-        match tree.as_ref().and_then(|root| read::read(&source, root, &mut findings)) {
+        match tree.as_ref().and_then(|root| read::read(&source, root, &mut findings, &mut allowances)) {
             Some(draft) => drafts.push(draft),
             None => unread.add(&file.path, source.text()),
         }
         sources.push(source);
     }
-    let atlas = Atlas::new(&drafts, unread);
+    let atlas = Atlas::new(&drafts, unread, today);
     for check in rules::CHECKS {
         check(&atlas, &mut findings);
     }
-    findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
+    in_order(&mut findings);
     findings.dedup();
+    let (findings, allowed) = allow::sift(findings, &allowances, today.is_some());
     let mut findings = cap(findings);
     let checked = build::build(&atlas, &mut findings);
     let maps = drafts.iter().filter(|draft| matches!(draft, Draft::Map(_))).count();
-    Checked { atlas: checked, findings, sources, maps }
+    Checked { atlas: checked, findings, allowed, sources, maps }
+}
+
+/// The zone of an atlas, by which a caller knows what day it is there; none where `atlas.yaml` does not say.
+pub fn zone(files: &[AtlasFile]) -> Option<Tz> {
+    let file = files.iter().find(|file| stem(&file.path) == "atlas")?;
+    let (source, tree, _) = parse(&file.path, &file.bytes);
+    let (mut findings, mut allowances) = (Vec::new(), Vec::new());
+    match read::read(&Arc::new(source), tree.as_ref()?, &mut findings, &mut allowances)? {
+        Draft::Atlas(draft) => draft.zone,
+        _ => None,
+    }
+}
+
+/// By file and place.
+fn in_order(findings: &mut [Diagnostic]) {
+    findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
 }
 
 fn stem(path: &str) -> &str {

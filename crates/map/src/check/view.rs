@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -46,10 +47,12 @@ pub struct Atlas<'a> {
     pub controls: Vec<&'a ControlsDraft>,
     /// The scenarios.
     pub scenarios: Vec<&'a ScenariosDraft>,
+    /// The day on which the atlas is checked, where it matters to the caller.
+    pub today: Option<NaiveDate>,
     by_id: HashMap<&'a str, usize>,
     guessed: HashMap<&'a str, usize>,
     unread: Unread,
-    outcomes: Vec<BTreeSet<String>>,
+    outcomes: Vec<Outcomes>,
 }
 
 /// A map's draft, its chart, and what rules look up in it.
@@ -83,6 +86,13 @@ impl<'a> MapView<'a> {
     /// The field of an id.
     pub fn field(&self, id: &str) -> Option<&'a FieldDraft> {
         self.fields.get(id).copied()
+    }
+
+    /// Every word that names a control which the map, a step or a limit of it carries.
+    pub fn controls(&self) -> impl Iterator<Item = &'a Word> + '_ {
+        let steps = self.draft.steps.iter().flat_map(|step| &step.controls);
+        let limits = self.draft.limits.iter().flat_map(|limit| &limit.controls);
+        self.draft.controls.iter().chain(steps).chain(limits)
     }
 
     /// The starts, with their numbers.
@@ -146,7 +156,7 @@ pub struct LinkOut<'a> {
 }
 
 impl<'a> Atlas<'a> {
-    pub(super) fn new(drafts: &'a [Draft], unread: Unread) -> Self {
+    pub(super) fn new(drafts: &'a [Draft], unread: Unread, today: Option<NaiveDate>) -> Self {
         let mut atlas = Self {
             atlas: None,
             more_atlases: Vec::new(),
@@ -154,6 +164,7 @@ impl<'a> Atlas<'a> {
             calendars: Vec::new(),
             controls: Vec::new(),
             scenarios: Vec::new(),
+            today,
             by_id: HashMap::new(),
             guessed: HashMap::new(),
             unread,
@@ -211,6 +222,11 @@ impl<'a> Atlas<'a> {
         self.unread.register
     }
 
+    /// Whether any file could not be read at all.
+    pub fn has_unread_file(&self) -> bool {
+        !self.unread.names.is_empty()
+    }
+
     /// Whether a file that could not be read has this name, or says at its head that it is this.
     pub fn is_unread(&self, name: &str) -> bool {
         self.unread.names.contains(name)
@@ -238,7 +254,13 @@ impl<'a> Atlas<'a> {
 
     /// Every outcome with which a case that is opened in the map can end: of its own ends, and of the maps it hands over to.
     pub fn outcomes_of(&self, map: usize) -> &BTreeSet<String> {
-        &self.outcomes[map]
+        &self.outcomes[map].known
+    }
+
+    /// Whether these are all: a map that hands over to one that does not exist, or could not be read, may end as nobody
+    /// knows.
+    pub fn knows_outcomes_of(&self, map: usize) -> bool {
+        self.outcomes[map].whole
     }
 
     /// The start of `target` at which a case from the map `from` arrives.
@@ -256,32 +278,47 @@ impl<'a> Atlas<'a> {
     }
 }
 
+/// How a case can end that is opened in a map.
+struct Outcomes {
+    known: BTreeSet<String>,
+    whole: bool,
+}
+
 /// A map's outcomes are those of its ends, and those of the maps it hands over to. Maps that hand over to each other in a
 /// circle have the same.
-fn outcomes(atlas: &Atlas<'_>) -> Vec<BTreeSet<String>> {
+fn outcomes(atlas: &Atlas<'_>) -> Vec<Outcomes> {
     let mut graph = DiGraph::<(), ()>::with_capacity(atlas.maps.len(), atlas.maps.len());
     for _ in &atlas.maps {
         graph.add_node(());
     }
+    let mut all: Vec<Outcomes> = Vec::with_capacity(atlas.maps.len());
     for map in &atlas.maps {
+        let mut whole = map.draft.steps_whole && map.draft.steps.iter().all(StepDraft::has_all_ways);
+        whole &= !map.draft.steps.iter().any(|step| step.is_lost("to") || step.is_lost("outcome"));
         for link in map.links_out().iter().filter(|link| link.mode == "hand-over") {
-            if let Some(to) = atlas.map_number(&link.to.text) {
-                graph.update_edge(NodeIndex::new(map.number), NodeIndex::new(to), ());
+            match atlas.map_number(&link.to.text) {
+                Some(to) => drop(graph.update_edge(NodeIndex::new(map.number), NodeIndex::new(to), ())),
+                None => whole = false,
             }
         }
+        all.push(Outcomes { known: BTreeSet::new(), whole });
     }
-    let mut all = vec![BTreeSet::new(); atlas.maps.len()];
     // A circle comes after those that it leads to.
     for circle in kosaraju_scc(&graph) {
         let mut together = BTreeSet::new();
+        let mut whole = true;
         for node in &circle {
             let ends = atlas.maps[node.index()].of_kind(KindWord::End);
             together.extend(ends.filter_map(|(_, end)| Some(end.outcome.as_ref()?.text.clone())));
             for to in graph.neighbors(*node).filter(|to| !circle.contains(to)) {
-                together.extend(all[to.index()].iter().cloned());
+                together.extend(all[to.index()].known.iter().cloned());
+                whole &= all[to.index()].whole;
             }
+            whole &= all[node.index()].whole;
         }
-        circle.iter().for_each(|node| all[node.index()] = together.clone());
+        for node in &circle {
+            all[node.index()] = Outcomes { known: together.clone(), whole };
+        }
     }
     all
 }

@@ -84,8 +84,8 @@ pub struct ScenariosDraft {
     pub map: Option<Word>,
 }
 
-const ATLAS_KEYS: [&str; 9] =
-    ["atlas", "title", "time_zone", "calendar", "supervisors", "roles", "themes", "documents", "notes"];
+const ATLAS_KEYS: [&str; 10] =
+    ["atlas", "title", "time_zone", "calendar", "supervisors", "roles", "themes", "documents", "notes", "allow"];
 
 impl AtlasDraft {
     /// Whether a key is missing or could not be read, which was reported.
@@ -147,7 +147,7 @@ fn read_documents(fields: &mut Fields<'_>) -> Vec<DocumentDraft> {
             documents.push(DocumentDraft { id, title: None, version: None, date: None });
             continue;
         };
-        document.allow("a document", &["title", "version", "date"], |_| None);
+        document.allow("a document", &["title", "version", "date", "allow"], |_| None);
         document.require("a document", &["title"]);
         documents.push(DocumentDraft {
             id,
@@ -160,7 +160,7 @@ fn read_documents(fields: &mut Fields<'_>) -> Vec<DocumentDraft> {
 }
 
 pub(super) fn read_calendar(mut fields: Fields<'_>) -> CalendarDraft {
-    fields.allow("a calendar", &["calendar", "title", "weekend", "covers", "holidays", "notes"], |_| None);
+    fields.allow("a calendar", &["calendar", "title", "weekend", "covers", "holidays", "notes", "allow"], |_| None);
     fields.require("a calendar", &["title", "weekend", "covers", "holidays"]);
     fields.texts("notes");
     let id = fields.word("calendar");
@@ -261,7 +261,7 @@ fn read_holidays(fields: &mut Fields<'_>, covers: Option<(i32, i32)>) -> Option<
 }
 
 pub(super) fn read_controls(mut fields: Fields<'_>) -> ControlsDraft {
-    fields.allow("a register of controls", &["controls", "title", "items", "notes"], |_| None);
+    fields.allow("a register of controls", &["controls", "title", "items", "notes", "allow"], |_| None);
     fields.require("a register of controls", &["title", "items"]);
     fields.texts("notes");
     let id = fields.word("controls");
@@ -291,7 +291,7 @@ fn read_control<'a>(group: &mut Fields<'a>, entry: &'a crate::text::Entry) -> Op
         group.report(&rule::bad_id::RULE, id.span, message, "use letters, digits, dots and dashes, as in `A3.6`");
     }
     let Some(mut item) = group.group(entry) else { return Some((id, String::new(), Vec::new())) };
-    item.allow("a control", &["title", "binds"], |_| None);
+    item.allow("a control", &["title", "binds", "allow"], |_| None);
     item.require("a control", &["title", "binds"]);
     let binds = item.one_or_more("binds");
     const WAYS: [&str; 4] = ["evidence", "deadline", "separation", "report"];
@@ -311,7 +311,7 @@ fn read_control<'a>(group: &mut Fields<'a>, entry: &'a crate::text::Entry) -> Op
 }
 
 pub(super) fn read_scenarios(mut fields: Fields<'_>) -> ScenariosDraft {
-    fields.allow("a scenarios file", &["scenarios", "cases", "notes"], |_| None);
+    fields.allow("a scenarios file", &["scenarios", "cases", "notes", "allow"], |_| None);
     fields.require("a scenarios file", &["cases"]);
     let map = fields.word("scenarios");
     if let Some(entry) = fields.entry("cases")
@@ -319,7 +319,7 @@ pub(super) fn read_scenarios(mut fields: Fields<'_>) -> ScenariosDraft {
     {
         for entry in group.node.entries() {
             if let Some(mut case) = group.group(entry) {
-                case.allow("a case", &["starts", "entry", "as", "record", "story", "ends", "notes"], |_| None);
+                case.allow("a case", &["starts", "entry", "as", "record", "story", "ends", "notes", "allow"], |_| None);
                 case.require("a case", &["starts", "story"]);
             }
         }

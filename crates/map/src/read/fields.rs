@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::allow::{Allowance, allowances_of};
 use super::hints;
 use crate::diagnostic::Diagnostic;
 use crate::rules::{self, Rule, text as rule};
@@ -48,6 +49,10 @@ pub struct Fields<'a> {
     pub head: Span,
     /// Where findings go.
     pub findings: &'a mut Vec<Diagnostic>,
+    /// Where what is allowed goes.
+    pub allowances: &'a mut Vec<Allowance>,
+    /// Whether this group is the whole file.
+    pub is_file: bool,
     /// Keys whose values could not be read, or that are missing; that was reported.
     lost: Vec<String>,
     /// Misspelt keys: which key was meant, and the number of the entry.
@@ -62,14 +67,25 @@ const MOST_SUGGESTIONS: usize = 50;
 
 impl<'a> Fields<'a> {
     /// Begins to read a group.
-    pub fn new(source: &'a Arc<Source>, node: &'a Node, head: Span, findings: &'a mut Vec<Diagnostic>) -> Self {
-        Self { source, node, head, findings, lost: node.left_out.clone(), meant: Vec::new() }
+    pub fn new(
+        source: &'a Arc<Source>,
+        node: &'a Node,
+        head: Span,
+        findings: &'a mut Vec<Diagnostic>,
+        allowances: &'a mut Vec<Allowance>,
+    ) -> Self {
+        let lost = node.left_out.clone();
+        Self { source, node, head, findings, allowances, is_file: false, lost, meant: Vec::new() }
+    }
+
+    fn inner(&mut self, entry: &'a Entry) -> Fields<'_> {
+        Fields::new(self.source, &entry.value, entry.key_span, self.findings, self.allowances)
     }
 
     /// Begins to read a group inside this one; reports a value that is no group.
     pub fn group(&mut self, entry: &'a Entry) -> Option<Fields<'_>> {
         match entry.value.kind {
-            Kind::Map(_) => Some(Fields::new(self.source, &entry.value, entry.key_span, self.findings)),
+            Kind::Map(_) => Some(self.inner(entry)),
             _ => {
                 self.wrong_type(entry, &entry.value, GROUP);
                 None
@@ -126,7 +142,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports each key that is not one of `allowed`. `elsewhere` names the place where a key would be right. A key
-    /// that is only misspelt is read as the one that was meant.
+    /// that is only misspelt is read as the one that was meant. Where `allow` is one of the keys, what it allows is read.
     pub fn allow(&mut self, what: &str, allowed: &[&str], elsewhere: impl Fn(&str) -> Option<String>) {
         let mut suggestions = 0;
         for (at, entry) in self.node.entries().iter().enumerate() {
@@ -152,6 +168,9 @@ impl<'a> Fields<'a> {
                 self.meant.extend(meant.map(|meant| (meant, at)));
             }
             self.findings.push(finding);
+        }
+        if allowed.contains(&"allow") {
+            allowances_of(self);
         }
     }
 
@@ -301,7 +320,7 @@ impl<'a> Fields<'a> {
             self.wrong_type(entry, &entry.value, expected);
             return Vec::new();
         }
-        let mut group = Fields::new(self.source, &entry.value, entry.key_span, self.findings);
+        let mut group = self.inner(entry);
         let mut pairs = Vec::new();
         for item in entry.value.entries() {
             let word = group.word_of(item, each);
@@ -344,11 +363,11 @@ impl<'a> Fields<'a> {
         meant.map(|text| Word { text, span: word.span })
     }
 
-    /// Reads a date, `2023-11-30`.
-    pub fn date(&mut self, key: &str) -> Option<chrono::NaiveDate> {
+    /// Reads a date, `2023-11-30`, with its place.
+    pub fn date(&mut self, key: &str) -> Option<(chrono::NaiveDate, Span)> {
         let word = self.word(key)?;
         match word.text.parse() {
-            Ok(date) => Some(date),
+            Ok(date) => Some((date, word.span)),
             Err(_) => {
                 let message = format!("`{}` is not a date", word.text);
                 self.report(

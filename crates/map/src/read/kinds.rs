@@ -31,7 +31,7 @@ const KINDS: [(&str, KindWord); 6] = [
     ("link", KindWord::Link),
     ("end", KindWord::End),
 ];
-const COMMON: [&str; 6] = ["kind", "title", "quote", "inferred", "note", "controls"];
+const COMMON: [&str; 7] = ["kind", "title", "quote", "inferred", "note", "controls", "allow"];
 /// The keys of what a role does.
 pub(super) const DUTIES: [&str; 9] =
     ["role", "needs", "evidence", "checklist", "due", "overdue", "sends", "receives", "not_by"];

@@ -9,7 +9,7 @@ use super::fields::{Fields, Word};
 use super::steps::{StepDraft, read_steps};
 use super::times::{AnchoredDraft, OverdueDraft, misplaced, read_overdue};
 use crate::rules::{self, text as rule};
-use crate::text::Source;
+use crate::text::{Source, Span};
 use crate::time::Duration;
 
 /// A map file as it was read.
@@ -27,8 +27,8 @@ pub struct MapDraft {
     pub theme: Option<Word>,
     /// The role that answers for it.
     pub owner: Option<Word>,
-    /// When it must be read again.
-    pub review_by: Option<NaiveDate>,
+    /// When it must be read again, with the place of the day.
+    pub review_by: Option<(NaiveDate, Span)>,
     /// Its calendar, where it is not the atlas's.
     pub calendar: Option<Word>,
     /// The document it is taken from.
@@ -49,6 +49,8 @@ pub struct MapDraft {
     pub record_whole: bool,
     /// Whether every step is known by its id, right or wrong.
     pub steps_whole: bool,
+    /// Whether the controls that the whole map carries, and its limits, could be read.
+    pub controls_whole: bool,
 }
 
 /// A field of a case's record.
@@ -62,6 +64,8 @@ pub struct FieldDraft {
     pub title: Option<String>,
     /// What a text must look like.
     pub pattern: Option<Word>,
+    /// Whether the pattern is no regular expression, which was reported.
+    pub has_bad_pattern: bool,
     /// A personal value is kept apart and can be erased.
     pub personal: bool,
     /// The values of a choice.
@@ -87,6 +91,8 @@ pub struct LimitDraft {
     pub quote: Option<String>,
     /// A note for the process owner.
     pub note: Option<String>,
+    /// Controls that it carries.
+    pub controls: Vec<Word>,
     /// Keys that are missing or could not be read. Each was reported.
     pub lost: Vec<String>,
 }
@@ -98,7 +104,7 @@ impl LimitDraft {
     }
 }
 
-const MAP_KEYS: [&str; 13] = [
+const MAP_KEYS: [&str; 14] = [
     "map",
     "title",
     "revision",
@@ -112,7 +118,9 @@ const MAP_KEYS: [&str; 13] = [
     "record",
     "steps",
     "limits",
+    "allow",
 ];
+const LIMIT_KEYS: [&str; 9] = ["title", "from", "to", "within", "overdue", "quote", "note", "controls", "allow"];
 const FIELD_TYPES: [&str; 6] = ["text", "number", "money", "date", "yes-no", "choice"];
 const READINGS: [&str; 3] = ["transcribed", "reconstructed", "placeholder"];
 
@@ -133,6 +141,7 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
     });
     let (record, record_whole) = read_record(&mut fields);
     let (steps, steps_whole) = read_steps(&mut fields);
+    let (controls, limits) = (fields.words("controls"), read_limits(&mut fields));
     MapDraft {
         source: fields.source.clone(),
         id,
@@ -145,12 +154,13 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
         document,
         reading,
         notes: fields.texts("notes"),
-        controls: fields.words("controls"),
+        controls,
         record,
         steps,
-        limits: read_limits(&mut fields),
+        limits,
         record_whole,
         steps_whole,
+        controls_whole: !["controls", "limits", "<<"].iter().any(|key| fields.is_lost(key)),
     }
 }
 
@@ -187,16 +197,19 @@ fn read_record(fields: &mut Fields<'_>) -> (Vec<FieldDraft>, bool) {
         let Some(mut field) = record.group(entry) else {
             // Its id is kept, so that those who name it are not reported too.
             let (kind, title, pattern, choices) = (None, None, None, Vec::new());
-            list.push(FieldDraft { id, kind, title, pattern, personal: false, choices });
+            list.push(FieldDraft { id, kind, title, pattern, has_bad_pattern: false, personal: false, choices });
             continue;
         };
-        field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices"], |_| None);
+        field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices", "allow"], |_| None);
         field.require("a field of the record", &["type", "title"]);
         let kind = field.choice("type", &FIELD_TYPES);
+        let is_pattern = |word: &Word| regex_lite::Regex::new(&format!("^(?:{})$", word.text)).is_ok();
+        let pattern = field.word("pattern");
         let draft = FieldDraft {
             id,
             title: field.text("title"),
-            pattern: field.word("pattern"),
+            has_bad_pattern: pattern.as_ref().is_some_and(|word| !is_pattern(word)),
+            pattern,
             personal: field.flag("personal"),
             choices: field.words("choices"),
             kind,
@@ -271,7 +284,7 @@ fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
         let id = Word { text: entry.key.clone(), span: entry.key_span };
         limits.check_id(&id, '-', "a limit");
         let Some(mut limit) = limits.group(entry) else { continue };
-        limit.allow("a limit", &["title", "from", "to", "within", "overdue", "quote", "note"], |_| None);
+        limit.allow("a limit", &LIMIT_KEYS, |_| None);
         limit.require("a limit", &["title", "from", "to", "within"]);
         let within = limit.word_for("within", "a time, as in `45 days`").map(|word| {
             let help = "write the time alone, as in `within: 45 days`: a limit counts from when `from` was done";
@@ -289,8 +302,12 @@ fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
             overdue: read_overdue(&mut limit),
             quote: limit.text("quote"),
             note: limit.text("note"),
+            controls: limit.words("controls"),
             lost: limit.lost().to_vec(),
         });
+    }
+    if !limits.lost().is_empty() {
+        fields.lose(entry);
     }
     list
 }

@@ -1,6 +1,7 @@
 //! From trees to drafts: each file's keys and the types of their values. A draft may lack anything that the text
 //! lacks or has wrong; each such place has a finding, and every word keeps its place for the rules that follow.
 
+mod allow;
 mod atlas;
 mod fields;
 mod hints;
@@ -11,6 +12,7 @@ mod times;
 
 use std::sync::Arc;
 
+pub use allow::Allowance;
 pub use atlas::{AtlasDraft, CalendarDraft, ControlsDraft, DocumentDraft, ScenariosDraft};
 pub use fields::{Fields, Word, is_id};
 pub use kinds::KindWord;
@@ -39,8 +41,13 @@ pub enum Draft {
 
 const FILE_KINDS: [&str; 5] = ["atlas", "map", "calendar", "controls", "scenarios"];
 
-/// Reads one file's tree as what its first key says it is.
-pub fn read(source: &Arc<Source>, root: &Node, findings: &mut Vec<Diagnostic>) -> Option<Draft> {
+/// Reads one file's tree as what its first key says it is, and what it allows.
+pub fn read(
+    source: &Arc<Source>,
+    root: &Node,
+    findings: &mut Vec<Diagnostic>,
+    allowances: &mut Vec<Allowance>,
+) -> Option<Draft> {
     let first = root.entries().first();
     let Some(first) = first else {
         let place = source.place(Span { start: 0, end: source.text().chars().next().map_or(0, char::len_utf8) });
@@ -71,7 +78,8 @@ pub fn read(source: &Arc<Source>, root: &Node, findings: &mut Vec<Diagnostic>) -
             return None;
         }
     };
-    let fields = Fields::new(source, root, head, findings);
+    let mut fields = Fields::new(source, root, head, findings, allowances);
+    fields.is_file = true;
     Some(match kind {
         "atlas" => Draft::Atlas(atlas::read_atlas(fields)),
         "map" => Draft::Map(Box::new(read_map(fields))),

@@ -111,8 +111,8 @@ pub(super) fn read_steps(fields: &mut Fields<'_>) -> (Vec<StepDraft>, bool) {
             Some(mut step) => steps.push(read_step(&mut step, id)),
             // Its id is kept, so that those who name it are not reported too.
             None => {
-                let mut unread = Vec::new();
-                let mut empty = Fields::new(group.source, &nothing, id.span, &mut unread);
+                let (mut unread, mut allowed) = (Vec::new(), Vec::new());
+                let mut empty = Fields::new(group.source, &nothing, id.span, &mut unread, &mut allowed);
                 let step = read_step(&mut empty, id);
                 steps.push(StepDraft { kind_known: false, ..step });
             }

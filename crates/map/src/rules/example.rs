@@ -1,7 +1,9 @@
 //! Examples: small atlases that show a rule at work, for the rule's page and for the tests. In a bad example the very
 //! words that are found stand between `⟦` and `⟧`.
 
-use crate::check::AtlasFile;
+use chrono::NaiveDate;
+
+use crate::check::{AtlasFile, Checked, check_on};
 
 /// A small atlas. What an example does not show is added: an `atlas.yaml` with the roles ASW, TM and Admin, the theme
 /// `t` and the document `d`, and a calendar.
@@ -45,6 +47,12 @@ pub struct Mark {
 
 const OPEN: char = '⟦';
 const CLOSE: char = '⟧';
+
+/// The day on which the examples are checked: 1 November 2026.
+pub const DAY: NaiveDate = match NaiveDate::from_ymd_opt(2026, 11, 1) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
 
 /// What is added to an example that does not show it.
 const ADDED: [(&str, &str); 2] = [
@@ -108,6 +116,11 @@ impl Example {
         let added = ADDED.iter().filter(|(path, _)| !self.alone && !self.files.iter().any(|(own, _)| own == path));
         files.extend(added.map(|(path, text)| (*path, text.as_bytes().to_vec())));
         files.into_iter().map(|(path, bytes)| AtlasFile { path: path.to_string(), bytes }).collect()
+    }
+
+    /// Checks the example, on the day of all examples.
+    pub fn check(&self) -> Checked {
+        check_on(&self.atlas_files(), Some(DAY))
     }
 
     /// What is marked, by file.

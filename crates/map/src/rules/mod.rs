@@ -1,14 +1,16 @@
 //! The rules: one file each, with what it is and the check. Rules of the family *text* are raised by the reader; the
 //! others look at the drafts of the whole atlas.
 
+pub mod controls;
 pub mod example;
 pub mod graph;
 pub mod links;
 pub mod names;
+pub mod provenance;
 pub mod text;
 pub mod time;
 
-pub use example::{BadBytes, Example, Mark};
+pub use example::{BadBytes, DAY, Example, Mark};
 
 use crate::check::Atlas;
 use crate::check::MOST_OF_ONE_RULE_A_FILE;
@@ -36,6 +38,36 @@ pub enum Family {
     Provenance,
     /// The registers of controls, and what carries each.
     Controls,
+}
+
+impl Family {
+    /// Every family, in the order of the rules.
+    pub const ALL: [Family; 9] = [
+        Family::Text,
+        Family::Names,
+        Family::Graph,
+        Family::Links,
+        Family::Data,
+        Family::Time,
+        Family::Duties,
+        Family::Provenance,
+        Family::Controls,
+    ];
+
+    /// The word in reports, and what the family is about.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Family::Text => ("text", "what one file says by itself"),
+            Family::Names => ("names", "words that must mean something"),
+            Family::Graph => ("graph", "the shape of one map"),
+            Family::Links => ("links", "maps that lead to maps"),
+            Family::Data => ("data", "what a record holds, and what is read from it"),
+            Family::Time => ("time", "deadlines"),
+            Family::Duties => ("duties", "who may act"),
+            Family::Provenance => ("provenance", "where a map comes from, and what is not settled"),
+            Family::Controls => ("controls", "what audits ask for, and what carries it"),
+        }
+    }
 }
 
 /// A rule of the checker.
@@ -86,6 +118,24 @@ pub(crate) fn misspelt<'a>(
     out.push(if kept { finding.suggest(word, known) } else { finding });
 }
 
+/// The errors with which a map still runs. They may be allowed, as every warning and note may.
+const ALLOWABLE_ERRORS: [&str; 1] = ["control-unbound"];
+/// The rules about allowances. Whoever would allow one takes the allowance out.
+const ABOUT_ALLOWANCES: [&str; 3] = ["unknown-rule", "unallowable-rule", "unused-allowance"];
+
+/// Whether a finding of the rule may be allowed where it stands, by `allow: { RULE: why }`.
+pub fn may_be_allowed(rule: &Rule) -> bool {
+    match rule.severity {
+        Severity::Error => ALLOWABLE_ERRORS.contains(&rule.id),
+        Severity::Warning | Severity::Note => !ABOUT_ALLOWANCES.contains(&rule.id),
+    }
+}
+
+/// The rule of an id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id).copied()
+}
+
 /// Every rule.
 pub static ALL: &[&Rule] = &[
     &text::yaml_syntax::RULE,
@@ -114,6 +164,9 @@ pub static ALL: &[&Rule] = &[
     &names::duplicate_name::RULE,
     &names::duplicate_map::RULE,
     &names::no_atlas::RULE,
+    &names::unknown_rule::RULE,
+    &names::unallowable_rule::RULE,
+    &names::unused_allowance::RULE,
     &graph::no_start::RULE,
     &graph::no_end::RULE,
     &graph::unreachable_step::RULE,
@@ -129,6 +182,11 @@ pub static ALL: &[&Rule] = &[
     &links::call_cycle::RULE,
     &links::carried_field_unknown::RULE,
     &time::unhandled_deadline::RULE,
+    &provenance::missing_quote::RULE,
+    &provenance::reconstructed::RULE,
+    &provenance::review_overdue::RULE,
+    &provenance::to_be_confirmed::RULE,
+    &controls::control_unbound::RULE,
 ];
 
 /// The checks that look at the whole atlas, in the order in which they run.
@@ -161,4 +219,9 @@ pub(crate) static CHECKS: &[Check] = &[
     links::call_cycle::check,
     links::carried_field_unknown::check,
     time::unhandled_deadline::check,
+    provenance::missing_quote::check,
+    provenance::reconstructed::check,
+    provenance::review_overdue::check,
+    provenance::to_be_confirmed::check,
+    controls::control_unbound::check,
 ];

@@ -1,8 +1,9 @@
-//! The real maps, spoilt in two thousand ways: the checker never panics, and whatever it finds can be shown.
+//! The real maps, spoilt in thousands of ways: the checker never panics, and whatever it finds can be shown.
 
 use crate::common::{Numbers, check_soundly, processes};
 use mapcase_map::AtlasFile;
 
+/// How many are made, unless `MAPCASE_INVENTED` asks for more.
 const MUTANTS: u64 = 2_000;
 /// How many of the other maps are checked beside the one that is spoilt.
 const BESIDE: usize = 2;
@@ -96,13 +97,15 @@ fn run(files: &[AtlasFile], seed: u64) {
 
 #[test]
 fn the_checker_takes_whatever_a_map_turns_into() {
+    let asked = std::env::var("MAPCASE_INVENTED").ok().and_then(|text| text.parse().ok());
+    let mutants: u64 = asked.unwrap_or(MUTANTS);
     let files = processes();
     assert!(files.len() > 10, "the maps of `processes/` are there");
     std::thread::scope(|scope| {
         for part in 0..2 {
             let files = &files;
             scope.spawn(move || {
-                for seed in (part..MUTANTS).step_by(2) {
+                for seed in (part..mutants).step_by(2) {
                     let run = std::panic::AssertUnwindSafe(|| run(files, seed));
                     if let Err(cause) = std::panic::catch_unwind(run) {
                         eprintln!("the seed that shows it: {seed}");

@@ -1,6 +1,6 @@
 //! One fault makes one finding, on its very word, and many faults are all found in one run.
 
-use crate::common::{Numbers, check_soundly, one_line, processes};
+use crate::common::{Numbers, check_soundly, faults, one_line, processes};
 use mapcase_map::AtlasFile;
 use mapcase_map::rules::Example;
 use mapcase_map::rules::example::{marks, unmarked};
@@ -46,7 +46,7 @@ fn a_slip_of_the_pen_in_a_real_map_is_one_finding_on_its_word() {
         "map: ",
     ];
     let files = processes();
-    let clean = check_soundly(&files).findings.iter().map(one_line).collect::<Vec<_>>();
+    let clean = faults(&check_soundly(&files)).map(one_line).collect::<Vec<_>>();
     let mut numbers = Numbers(7);
     let mut wrong = Vec::new();
     for _ in 0..150 {
@@ -65,7 +65,7 @@ fn a_slip_of_the_pen_in_a_real_map_is_one_finding_on_its_word() {
             continue;
         }
         let found = check_soundly(&spoilt);
-        let new: Vec<_> = found.findings.iter().filter(|finding| !clean.contains(&one_line(finding))).collect();
+        let new: Vec<_> = faults(&found).filter(|finding| !clean.contains(&one_line(finding))).collect();
         let on_the_word =
             |place: &mapcase_map::text::Place| *place.file == *files[at].path && place.span.start == word.0;
         if new.len() != 1 || !on_the_word(&new[0].place) {
@@ -85,8 +85,8 @@ fn a_misspelt_next_hides_no_other_fault_and_makes_no_other() {
     {
         let mut spoilt = files.clone();
         spoilt[at].bytes = text.replacen(from, to, 1).into_bytes();
-        let found = check_soundly(&spoilt).findings;
-        assert_eq!(found.iter().map(|finding| finding.rule).collect::<Vec<_>>(), ["unknown-step"], "{to}");
+        let found = check_soundly(&spoilt);
+        assert_eq!(faults(&found).map(|finding| finding.rule).collect::<Vec<_>>(), ["unknown-step"], "{to}");
     }
 }
 
@@ -124,9 +124,7 @@ steps:
 fn twelve_faults_in_one_map_are_found_in_one_run() {
     let mut files = Example::of(&[]).atlas_files();
     files.push(AtlasFile { path: "m.yaml".to_string(), bytes: unmarked(TWELVE).into_bytes() });
-    let found: Vec<(usize, usize, usize, &str)> = check_soundly(&files)
-        .findings
-        .iter()
+    let found: Vec<(usize, usize, usize, &str)> = faults(&check_soundly(&files))
         .map(|finding| (finding.place.line, finding.place.column, finding.place.end_column, finding.rule))
         .collect();
     let rule = |line: usize| unmarked(TWELVE).lines().nth(line - 1).unwrap().rsplit("# ").next().unwrap().to_string();

@@ -41,7 +41,7 @@ fn what_the_findings_say() {
     settings.bind(|| {
         for rule in ALL {
             let reports = all_cases(rule).into_iter().filter(|case| !case.expected.is_empty());
-            let text: Vec<String> = reports.map(|case| case.report()).collect();
+            let text: Vec<String> = reports.map(|case| case.report(rule)).collect();
             insta::assert_snapshot!(rule.id, text.join("\n"));
         }
     });

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use petgraph::algo::kosaraju_scc;
-use petgraph::visit::NodeFiltered;
-
 use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules::{self, Example, Family, Rule};
@@ -80,20 +77,10 @@ const MOST_NAMED: usize = 6;
 /// Runs the rule.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     for map in atlas.maps.iter().filter(|map| map.chart.whole) {
-        let mut finals = map.finals().peekable();
-        if finals.peek().is_none() {
-            continue;
-        }
-        let live = map.chart.reaching(finals);
         // What no case reaches is the affair of `unreachable-step`.
-        let reached = map.chart.reached(map.starts().map(|(at, _)| at));
-        let dead = NodeFiltered::from_fn(&map.chart.graph, |node| !live[node.index()] && reached[node.index()]);
-        let mut loops: Vec<BTreeSet<usize>> =
-            kosaraju_scc(&dead).into_iter().map(|nodes| nodes.iter().map(|node| node.index()).collect()).collect();
-        // Steps that only lead to such a loop are not wrong in themselves.
-        loops.retain(|inside| inside.iter().all(|at| map.chart.out(*at).all(|(to, _, _)| inside.contains(&to))));
-        loops.sort_unstable();
-        out.extend(loops.iter().filter_map(|inside| report(map, inside)));
+        if map.finals().next().is_some() {
+            out.extend(map.chart.endless().iter().filter_map(|inside| report(map, inside)));
+        }
     }
 }
 

@@ -142,6 +142,7 @@ fn misfit(
         let message = format!("`{name}` may be `{}` here and not in `{to}`", choice.text);
         (message, "give both records the same choices", (choice.span, other.id.span))
     } else if other.pattern.is_some()
+        && ![own, other].iter().any(|field| field.has_bad_pattern)
         && own.pattern.as_ref().map(|word| &word.text) != other.pattern.as_ref().map(|word| &word.text)
     {
         let message = format!("`{name}` must look otherwise in `{to}`");

@@ -109,7 +109,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
             let Some(to) = &step.to else { continue };
             let Some(target) = atlas.map_number(&to.text) else { continue };
             let possible = atlas.outcomes_of(target);
-            if possible.is_empty() {
+            if possible.is_empty() || !atlas.knows_outcomes_of(target) {
                 continue;
             }
             for (outcome, _) in step.outcomes.iter().filter(|(outcome, _)| !possible.contains(&outcome.text)) {

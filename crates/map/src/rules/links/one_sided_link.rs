@@ -147,7 +147,8 @@ fn incoming(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {
             let Some(other) = atlas.map(&from.text) else { continue };
             if other.is_placeholder()
                 || !links_known(other)
-                || other.links_out().iter().any(|link| atlas.means(link.to, map))
+                // A link whose map does not exist may be the one.
+                || other.links_out().iter().any(|link| atlas.means(link.to, map) || atlas.map(&link.to.text).is_none())
             {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! `unknown-control`: a map or a step carries a control that no register lists.
+//! `unknown-control`: a map, a step or a limit carries a control that no register lists.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ pub static RULE: Rule = Rule {
     id: "unknown-control",
     family: Family::Names,
     severity: Severity::Error,
-    about: "A map or a step carries a control that no register lists.",
-    why: "A control that is carried under a wrong reference looks bound and is not: the auditor will find no step that carries it.",
+    about: "A map, a step or a limit carries a control that no register lists.",
+    why: "A control that is carried under a wrong reference looks bound and is not: the auditor will find nothing that carries it.",
     bad: Example::of(&[
         (
             "audit.yaml",
@@ -85,8 +85,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let known: BTreeSet<&str> =
         atlas.controls.iter().flat_map(|register| &register.items).map(|(id, _, _)| id.text.as_str()).collect();
     for map in &atlas.maps {
-        let carried = map.draft.controls.iter().chain(map.draft.steps.iter().flat_map(|step| &step.controls));
-        for word in carried.filter(|word| !known.contains(word.text.as_str())) {
+        for word in map.controls().filter(|word| !known.contains(word.text.as_str())) {
             let message = format!("there is no control `{}` in any register", word.text);
             let help = "name a control of a register, or add it to one (a file that begins with `controls:`)";
             let finding = rules::finding(&RULE, map.place(word.span), message, help);

@@ -205,6 +205,9 @@ impl Page<'_> {
         self.row("due", &format!("{} done within {within} after {} is done", limit.to, limit.from));
         words::overdue(&limit.overdue).iter().for_each(|what| self.row("if late", what));
         limit.quote.iter().for_each(|quote| self.row("source", &format!("\"{quote}\"")));
+        if !limit.controls.is_empty() {
+            self.row("controls", &limit.controls.join(", "));
+        }
     }
 
     fn links(&self) {

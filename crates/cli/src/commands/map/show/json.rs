@@ -160,6 +160,7 @@ fn limit(id: &str, limit: &Limit) -> Value {
         "within": limit.within,
         "overdue": overdue(&limit.overdue),
         "quote": limit.quote,
+        "controls": limit.controls,
     })
 }
 

@@ -1,0 +1,3 @@
+//! The family *controls*: the registers of controls, and what carries each.
+
+pub mod control_unbound;

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the maps of this project")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bpmn;
 mod random;
 mod reading;
 

@@ -142,6 +142,7 @@ pub fn map(seed: u64, zone: Tz) -> Map {
             within: within(&mut dice),
             overdue: overdue(&mut dice, &ids),
             quote: None,
+            controls: Vec::new(),
         };
         (format!("limit-{number}"), limit)
     });

@@ -160,7 +160,7 @@ fn hangs(plan: &Plan, shape: usize) -> bool {
 /// A boundary event and what goes out when its time passes, one after the other.
 pub(super) fn hanging(plan: &Plan, boundary: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(boundary), |at| {
-        plan.flows.iter().find(|flow| flow.from == *at && hangs(plan, flow.to)).map(|flow| flow.to)
+        plan.ends[*at].out.iter().map(|flow| plan.flows[*flow].to).find(|to| hangs(plan, *to))
     })
 }
 

@@ -1,6 +1,8 @@
 //! Which lane each step stands in: that of the role that acts, and where nobody does, that of a neighbour.
 
-use petgraph::visit::EdgeRef;
+use std::collections::VecDeque;
+
+use petgraph::Direction;
 
 use crate::machine::Machine;
 use crate::model::{Step, StepKind, TO_BE_CONFIRMED};
@@ -20,21 +22,21 @@ pub(super) fn lanes(machine: &Machine) -> (Vec<String>, Vec<usize>) {
         });
         places.push(place);
     }
-    // What leads to a step comes before what it leads to, but a start has nothing that leads to it.
-    let mut edges: Vec<(usize, usize)> = Vec::new();
     let graph = machine.graph();
-    for edge in graph.edge_references() {
-        edges.push((graph[edge.target()], graph[edge.source()]));
+    let mut near: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for direction in [Direction::Outgoing, Direction::Incoming] {
+        for node in graph.node_indices() {
+            near[graph[node]].extend(graph.neighbors_directed(node, direction).map(|other| graph[other]));
+        }
     }
-    edges.extend(edges.clone().into_iter().map(|(to, from)| (from, to)));
-    while places.contains(&None) {
-        let found = edges.iter().find_map(|(blank, beside)| {
-            let place = places.get(*beside).copied().flatten()?;
-            places.get(*blank)?.is_none().then_some((*blank, place))
-        });
-        match found {
-            Some((blank, place)) => places[blank] = Some(place),
-            None => break,
+    // From the steps whose lane is known to those beside them: what a step leads to comes before what leads to it.
+    let mut known: VecDeque<usize> = (0..steps.len()).filter(|step| places[*step].is_some()).collect();
+    while let Some(step) = known.pop_front() {
+        for beside in &near[step] {
+            if places[*beside].is_none() {
+                places[*beside] = places[step];
+                known.push_back(*beside);
+            }
         }
     }
     (roles, places.into_iter().map(Option::unwrap_or_default).collect())

@@ -102,12 +102,9 @@ pub(super) fn label(plan: &Plan, at: usize, rect: Rect, flows: &[(Vec<Point>, Op
         return None;
     }
     let Size { width, height } = name(shape);
-    let touching = flows.iter().enumerate().filter(|(flow, _)| {
-        let flow = &plan.flows[*flow];
-        flow.from == at || flow.to == at
-    });
+    let touching = plan.ends[at].into.iter().chain(&plan.ends[at].out).map(|flow| &flows[*flow].0);
     let stretches: Vec<(Point, Point)> =
-        touching.flat_map(|(_, (points, _))| points.windows(2).map(|pair| (pair[0], pair[1]))).collect();
+        touching.flat_map(|points| points.windows(2).map(|pair| (pair[0], pair[1]))).collect();
     let below = rect.bottom() + GAP;
     let above = rect.y - GAP - height;
     let (middle, left, right) = (rect.middle_x() - width / 2, rect.middle_x() - width - GAP, rect.middle_x() + GAP);

@@ -31,12 +31,21 @@ struct Plan {
     shapes: Vec<Shape>,
     /// Where a case goes.
     flows: Vec<Flow>,
+    /// The flows that come to each shape, and those that leave it.
+    ends: Vec<Ends>,
     /// What BPMN can only say in words, beside what it is about.
     remarks: Vec<Remark>,
     /// The names of the messages; no two are the same.
     messages: Vec<String>,
     /// What is said of the whole process.
     notes: Vec<String>,
+}
+
+/// The flows at a shape, by their places in the plan.
+#[derive(Clone, Debug, Default)]
+struct Ends {
+    into: Vec<usize>,
+    out: Vec<usize>,
 }
 
 /// Something in the pool that a case passes.

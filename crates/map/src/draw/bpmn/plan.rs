@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::words::{self, clean};
 use super::time::{self, Timing};
-use super::{Cause, Condition, Flow, Kind, Plan, Remark, Shape, notes};
+use super::{Cause, Condition, Ends, Flow, Kind, Plan, Remark, Shape, notes};
 use crate::atlas::CheckedAtlas;
 use crate::machine::Machine;
 use crate::model::{FieldId, Limit, LinkMode, Map, Overdue, Step, StepId, StepKind};
@@ -37,6 +37,11 @@ pub(super) fn plan(machine: &Machine, atlas: &CheckedAtlas) -> Plan {
     draft.join();
     draft.remarks();
     let notes = notes::of_map(machine, atlas, &draft.shapes);
+    let mut ends = vec![Ends::default(); draft.shapes.len()];
+    for (place, flow) in draft.flows.iter().enumerate() {
+        ends[flow.from].out.push(place);
+        ends[flow.to].into.push(place);
+    }
     let title = match clean(&map.title) {
         blank if blank.is_empty() => map.id.clone(),
         title => title,
@@ -47,6 +52,7 @@ pub(super) fn plan(machine: &Machine, atlas: &CheckedAtlas) -> Plan {
         lane_of,
         shapes: draft.shapes,
         flows: draft.flows,
+        ends,
         remarks: draft.remarks,
         messages: draft.messages,
         notes,

@@ -163,8 +163,9 @@ impl Process<'_> {
     /// What stands in an element, in the order that the standard's schema asks for.
     fn inside(&self, xml: &mut Xml, place: usize, shape: &Shape) {
         document_all(xml, &shape.notes);
-        self.plan.flows.iter().filter(|flow| flow.to == place).for_each(|flow| xml.text("incoming", &[], &flow.id));
-        self.plan.flows.iter().filter(|flow| flow.from == place).for_each(|flow| xml.text("outgoing", &[], &flow.id));
+        let ends = &self.plan.ends[place];
+        ends.into.iter().for_each(|flow| xml.text("incoming", &[], &self.plan.flows[*flow].id));
+        ends.out.iter().for_each(|flow| xml.text("outgoing", &[], &self.plan.flows[*flow].id));
         if let Kind::Start(Cause::Message(message)) | Kind::End(Some(message)) | Kind::Throw(Some(message)) =
             &shape.kind
         {

@@ -21,7 +21,7 @@ use faults::{Fault, KINDS};
 use plan::{Numbers, Plan};
 
 /// How many atlases and faults are invented, unless the environment asks for more.
-const USUAL: u64 = 3_000;
+const USUAL: u64 = 1_000;
 
 fn how_many() -> u64 {
     std::env::var("MAPCASE_INVENTED").ok().and_then(|text| text.parse().ok()).unwrap_or(USUAL)

@@ -40,3 +40,12 @@ fn every_map_of_the_project_is_sound_bpmn() {
     }
     assert!(drawn > 30, "{drawn} maps");
 }
+
+#[test]
+fn neither_an_atlas_nor_a_case_is_written_as_bpmn() {
+    let sandbox = Sandbox::small();
+    for (line, says) in [("map draw", "BPMN is written of one map"), ("map draw --case 1R", "drawn as `svg` only")] {
+        let ran = sandbox.line(&format!("{line} --format bpmn"));
+        assert!(ran.code == 2 && ran.stderr.contains(says), "{}", ran.shown());
+    }
+}

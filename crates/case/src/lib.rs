@@ -4,12 +4,14 @@
 pub mod command;
 pub mod event;
 pub mod family;
+pub mod movable;
 pub mod number;
 pub mod possible;
 pub mod state;
 pub mod timer;
 pub mod value;
 pub mod visits;
+pub mod what_if;
 
 mod decide;
 mod fire;

@@ -2,6 +2,7 @@
 
 use mapcase_case::{Refusal, RefusalKind};
 use mapcase_engine::Error;
+use mapcase_engine::git::GitError;
 use serde_json::json;
 
 use crate::error::{CliError, Kind};
@@ -32,6 +33,25 @@ impl From<Error> for CliError {
             Error::Fault(_) => {
                 CliError::refused(message).help("nothing was changed; the process owner has to mend the map or its calendar")
             }
+        }
+    }
+}
+
+impl From<GitError> for CliError {
+    fn from(error: GitError) -> Self {
+        let message = error.to_string();
+        match error {
+            GitError::NoGit(_) => CliError::new(Kind::Unreadable, message)
+                .help("install git, or compare files and folders, which needs none"),
+            GitError::NoRepository(_) => CliError::not_found(message)
+                .help("go to the repository, or compare files and folders, which needs none"),
+            GitError::NoRevision(_) => {
+                CliError::not_found(message).help("name a branch, a tag or a commit, as `git log` shows them")
+            }
+            GitError::NoPath { .. } => {
+                CliError::not_found(message).help("write REVISION:PATH with the path from the top of the repository")
+            }
+            GitError::Failed { .. } => CliError::new(Kind::Unreadable, message).help("look at the repository with git"),
         }
     }
 }

@@ -38,6 +38,14 @@ impl Session {
         Self::open(context, context.atlas().ok())
     }
 
+    /// For a command that only looks, with an atlas of its own: nothing can be written through it.
+    pub fn looking(context: &Context, atlas: Arc<CheckedAtlas>) -> Result<Self, CliError> {
+        let zone = atlas.zone();
+        let said = context.now().map(|text| when(text, zone)).transpose()?;
+        let book = Casebook::open_to_look(context.casebook())?;
+        Ok(Self { engine: Engine::new(book, Some(atlas), said)?, zone })
+    }
+
     fn open(context: &Context, atlas: Option<CheckedAtlas>) -> Result<Self, CliError> {
         let zone = atlas.as_ref().map_or(chrono_tz::UTC, CheckedAtlas::zone);
         let said = context.now().map(|text| when(text, zone)).transpose()?;

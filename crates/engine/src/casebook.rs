@@ -98,6 +98,13 @@ impl Casebook {
         Ok(book)
     }
 
+    /// Opens a casebook only to look at it: SQLite itself refuses every write through this connection.
+    pub fn open_to_look(path: &Path) -> Result<Casebook, Error> {
+        let book = Self::open(path)?;
+        book.db.pragma_update(None, "query_only", true)?;
+        Ok(book)
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

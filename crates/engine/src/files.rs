@@ -162,6 +162,19 @@ fn is_yaml(path: &Path) -> bool {
     path.extension().and_then(OsStr::to_str).is_some_and(|end| end == "yaml" || end == "yml")
 }
 
+/// Reads one file, whatever its name.
+///
+/// # Errors
+///
+/// It does not exist or cannot be read.
+pub fn read_one(path: &Path) -> Result<AtlasFile, FilesError> {
+    if !fs::metadata(path).map_err(missing(path))?.is_file() {
+        let source = io::Error::new(io::ErrorKind::InvalidInput, "it is not an ordinary file");
+        return Err(FilesError::Unreadable { path: path.to_path_buf(), source });
+    }
+    read_file(path)
+}
+
 fn read_file(path: &Path) -> Result<AtlasFile, FilesError> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable(path))?;

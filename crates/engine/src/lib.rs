@@ -7,13 +7,16 @@ pub mod describe;
 pub mod engine;
 pub mod error;
 pub mod files;
+pub mod git;
 pub mod hash;
 pub mod library;
+pub mod movable;
 pub mod query;
 pub mod rebuild;
 pub mod replay;
 pub mod stamp;
 pub mod verify;
+pub mod what_if;
 
 mod probe;
 mod project;

@@ -162,6 +162,36 @@ pub(crate) fn load_family(db: &Connection, root: CaseNumber) -> Result<Vec<CaseS
     numbers.into_iter().map(|number| load_state(db, case_number(number)?)).collect()
 }
 
+/// The first cases of all families, by their index.
+pub(crate) fn roots(db: &Connection) -> Result<Vec<CaseNumber>, Error> {
+    let mut query = db.prepare("SELECT DISTINCT root FROM case_now ORDER BY root")?;
+    let numbers = query.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    numbers.into_iter().map(case_number).collect()
+}
+
+/// The events of all cases of a family in the order in which they were recorded, with the personal values that are at hand.
+pub(crate) fn load_log(db: &Connection, root: CaseNumber) -> Result<Vec<(CaseNumber, Event)>, Error> {
+    let mut query = db.prepare_cached(FAMILY)?;
+    let numbers = query.query_map([number(root)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let sql = format!("SELECT {COLUMNS}, rowid FROM event WHERE case_number = ?1 ORDER BY seq");
+    let mut events = db.prepare_cached(&sql)?;
+    let mut log = Vec::new();
+    for case in numbers {
+        let case = case_number(case)?;
+        let personal = load_personal(db, case)?;
+        let rows = events.query_map([number(case)], |row| Ok((raw(row)?, row.get::<_, i64>(11)?)))?;
+        for row in rows {
+            let (raw, place) = row?;
+            let mut event = stored(raw)?.event;
+            fill_in(&mut event, &personal);
+            log.push((place, case, event));
+        }
+    }
+    // Rows are appended: their places tell the order, also across cases and within a second.
+    log.sort_by_key(|(place, ..)| *place);
+    Ok(log.into_iter().map(|(_, case, event)| (case, event)).collect())
+}
+
 /// The numbers of all cases that have events.
 pub(crate) fn cases(db: &Connection) -> Result<Vec<CaseNumber>, Error> {
     let mut query = db.prepare("SELECT DISTINCT case_number FROM event ORDER BY case_number")?;

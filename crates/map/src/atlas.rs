@@ -9,6 +9,15 @@ use crate::machine::Machine;
 use crate::model::{MapId, Role};
 use crate::time::Calendar;
 
+/// What an audit asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// What is asked for, in words.
+    pub title: String,
+    /// How it takes hold: `evidence`, `deadline`, `separation`, `report`.
+    pub binds: Vec<String>,
+}
+
 /// A checked atlas.
 #[derive(Debug)]
 pub struct CheckedAtlas {
@@ -20,6 +29,7 @@ pub struct CheckedAtlas {
     pub(crate) supervisors: Vec<Role>,
     pub(crate) roles: BTreeMap<Role, String>,
     pub(crate) themes: BTreeMap<String, String>,
+    pub(crate) controls: BTreeMap<String, Control>,
     pub(crate) machines: BTreeMap<MapId, Arc<Machine>>,
     pub(crate) stopped: BTreeMap<MapId, String>,
     pub(crate) texts: BTreeMap<MapId, String>,
@@ -64,6 +74,11 @@ impl CheckedAtlas {
     /// Themes and their titles.
     pub fn themes(&self) -> &BTreeMap<String, String> {
         &self.themes
+    }
+
+    /// What audits ask for, by reference.
+    pub fn controls(&self) -> &BTreeMap<String, Control> {
+        &self.controls
     }
 
     /// The machines of the maps that have no errors.

@@ -4,6 +4,7 @@
 pub mod atlas;
 pub mod check;
 pub mod diagnostic;
+pub mod diff;
 pub mod draw;
 mod limits;
 pub mod machine;

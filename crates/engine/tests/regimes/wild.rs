@@ -115,5 +115,12 @@ pub const WILD: Openings =
 /// Maps with what the real ones do not have: deadlines and limits that move the case, also out of a call, timers of one instant,
 /// loops, a call that lapses and one that hands over.
 pub fn wild_atlas() -> Arc<CheckedAtlas> {
-    small_atlas(&[map("wild", WILD_MAP), map("called", CALLED_MAP), map("third", THIRD_MAP), map("helper", HELPER_MAP)])
+    wild_atlas_with("", "")
+}
+
+/// The same, with something else in the first of them.
+pub fn wild_atlas_with(from: &str, to: &str) -> Arc<CheckedAtlas> {
+    assert!(WILD_MAP.contains(from), "{from}");
+    let wild = if from.is_empty() { WILD_MAP.to_string() } else { WILD_MAP.replace(from, to) };
+    small_atlas(&[map("wild", &wild), map("called", CALLED_MAP), map("third", THIRD_MAP), map("helper", HELPER_MAP)])
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::view::{Atlas, MapView};
-use crate::atlas::CheckedAtlas;
+use crate::atlas::{CheckedAtlas, Control};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::machine::Machine;
 use crate::model::{
@@ -73,10 +73,18 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         supervisors: texts_of(&top.supervisors),
         roles: pairs(&top.roles).into_iter().collect(),
         themes: pairs(&top.themes).into_iter().collect(),
+        controls: controls(atlas),
         machines,
         stopped,
         texts,
     })
+}
+
+fn controls(atlas: &Atlas<'_>) -> BTreeMap<String, Control> {
+    let items = atlas.controls.iter().flat_map(|register| &register.items);
+    items
+        .map(|(id, title, binds)| (id.text.clone(), Control { title: title.clone(), binds: texts_of(binds) }))
+        .collect()
 }
 
 fn incomplete(draft: &MapDraft) -> Diagnostic {

@@ -4,6 +4,8 @@
 mod allow;
 mod build;
 mod chart;
+pub(crate) mod missing;
+mod spread;
 mod view;
 
 use std::collections::HashMap;
@@ -14,6 +16,7 @@ use chrono_tz::Tz;
 use view::Unread;
 
 pub use chart::{Chart, EdgeKind, is_final, ways};
+pub(crate) use spread::Spread;
 pub use view::{Atlas, LinkOut, MapView};
 
 use crate::atlas::CheckedAtlas;

@@ -105,6 +105,12 @@ impl<'a> MapView<'a> {
         self.draft.source.place(span)
     }
 
+    /// Whether nothing that stands in its record and its steps was left unread.
+    pub fn is_all_read(&self) -> bool {
+        let is_read = |step: &StepDraft| step.kind_known && step.lost.is_empty();
+        self.draft.record_whole && self.draft.steps_whole && self.draft.steps.iter().all(is_read)
+    }
+
     /// Whether the map stands for one that is not drawn yet.
     pub fn is_placeholder(&self) -> bool {
         self.draft.reading.as_ref().is_some_and(|reading| reading.text == "placeholder")

@@ -72,6 +72,17 @@ pub struct FieldDraft {
     pub choices: Vec<Word>,
 }
 
+impl FieldDraft {
+    /// The values of a field that has few: of a yes-no, or of a choice. None of another, or where they could not be read.
+    pub fn values(&self) -> Vec<&str> {
+        match self.kind.as_ref().map_or("", |kind| kind.text.as_str()) {
+            "yes-no" => vec!["yes", "no"],
+            "choice" => self.choices.iter().map(|choice| choice.text.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// A deadline that spans steps.
 #[derive(Debug)]
 pub struct LimitDraft {

@@ -126,6 +126,7 @@ fn read_step(fields: &mut Fields<'_>, id: Word) -> StepDraft {
     if kind_known {
         let what = kind.with_article();
         fields.allow(&what, &kind.own_keys(), kinds_with);
+        fields.lose_unknown(&kind.own_keys());
         require_keys(fields, kind, &what);
     }
     StepDraft {

@@ -2,6 +2,8 @@
 //! others look at the drafts of the whole atlas.
 
 pub mod controls;
+pub mod data;
+pub mod duties;
 pub mod example;
 pub mod graph;
 pub mod links;
@@ -181,7 +183,14 @@ pub static ALL: &[&Rule] = &[
     &links::call_never_returns::RULE,
     &links::call_cycle::RULE,
     &links::carried_field_unknown::RULE,
+    &data::maybe_unset_field::RULE,
+    &data::unanswered_choice::RULE,
+    &data::unknown_answer::RULE,
+    &data::unused_field::RULE,
     &time::unhandled_deadline::RULE,
+    &duties::not_by_unreachable::RULE,
+    &duties::not_by_disjoint_roles::RULE,
+    &duties::role_never_acts::RULE,
     &provenance::missing_quote::RULE,
     &provenance::reconstructed::RULE,
     &provenance::review_overdue::RULE,
@@ -218,7 +227,14 @@ pub(crate) static CHECKS: &[Check] = &[
     links::call_never_returns::check,
     links::call_cycle::check,
     links::carried_field_unknown::check,
+    data::maybe_unset_field::check,
+    data::unanswered_choice::check,
+    data::unknown_answer::check,
+    data::unused_field::check,
     time::unhandled_deadline::check,
+    duties::not_by_unreachable::check,
+    duties::not_by_disjoint_roles::check,
+    duties::role_never_acts::check,
     provenance::missing_quote::check,
     provenance::reconstructed::check,
     provenance::review_overdue::check,

@@ -7,3 +7,4 @@ mod hostile;
 mod mutants;
 mod one_fault;
 mod rules;
+mod unset;

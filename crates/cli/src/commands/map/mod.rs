@@ -1,14 +1,16 @@
 //! `map`: look at the maps.
 
+mod diff;
 mod draw;
 mod list;
 mod show;
+mod what_if;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// List the maps, show what one says, or draw it
+/// List, show, draw and compare maps; replay cases on edited ones
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -20,6 +22,8 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Diff(diff::Args),
+    WhatIf(what_if::Args),
 }
 
 /// Runs the command on maps that was typed.
@@ -28,5 +32,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
+        Command::WhatIf(args) => what_if::run(args, context),
     }
 }

@@ -1,14 +1,16 @@
 //! `silent-loop`: a loop in which nobody acts and no time passes, also across links.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::Dfs;
+use petgraph::visit::{Dfs, EdgeFiltered};
 
+use crate::check::missing::fits;
 use crate::check::{Atlas, EdgeKind, MapView};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::{KindWord, StepDraft};
+use crate::read::{FieldDraft, KindWord, StepDraft, Word};
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -77,69 +79,120 @@ steps:
 /// How many steps of a loop are named.
 const MOST_NAMED: usize = 8;
 
+/// How many different sets of fields, with which cases come over links, are told apart.
+const MOST_CONTEXTS: usize = 10_000;
+
 /// Runs the rule.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let silent = Silent::new(atlas);
-    for mut circle in kosaraju_scc(&silent.graph) {
-        circle.sort();
+    let mut circles = kosaraju_scc(&silent.graph);
+    circles.retain(|circle| circle.len() > 1 || circle.iter().any(|node| silent.graph.contains_edge(*node, *node)));
+    // A loop inside a map is found once more for each way in which cases come to it: the largest is told.
+    circles.sort_by_key(|circle| (circle.iter().any(|node| silent.graph[*node].2 != ANYTHING), Reverse(circle.len())));
+    let mut told = HashSet::new();
+    for circle in circles {
+        let steps: Vec<_> = circle.iter().map(|node| (silent.graph[*node].0, silent.graph[*node].1)).collect();
+        if steps.iter().all(|step| told.contains(step)) {
+            continue;
+        }
+        told.extend(steps);
         // What goes wrong is seen best where a case would go on, not where it begins.
-        let is_start = |node: &NodeIndex| silent.step(*node).1.kind == KindWord::Start;
-        let Some(first) = circle.iter().min_by_key(|node| (is_start(node), **node)).copied() else { continue };
-        if circle.len() > 1 || silent.graph.contains_edge(first, first) {
+        let order = |node: &NodeIndex| (silent.step(*node).1.kind == KindWord::Start, silent.graph[*node]);
+        if let Some(first) = circle.iter().min_by_key(|node| order(node)).copied() {
             out.push(silent.report(first, &circle.into_iter().collect()));
         }
     }
 }
 
-/// The steps of all maps, and the ways on which a case goes by itself at once.
+/// A step of a map, and in which context a case stands there: what its record can hold if nobody has acted on it.
+type Standing = (usize, usize, usize);
+
+/// The context of a case on which somebody has acted: its record may hold anything.
+const ANYTHING: usize = 0;
+
+/// The steps of all maps, and the ways on which a case goes by itself at once. A case that comes over a link has only what
+/// was carried, until somebody acts.
 struct Silent<'m, 'a> {
     atlas: &'m Atlas<'a>,
-    graph: DiGraph<(usize, usize), ()>,
-    offsets: Vec<usize>,
+    /// An edge says whether it opens a called case, whose end is not that of the caller.
+    graph: DiGraph<Standing, bool>,
+    nodes: HashMap<Standing, NodeIndex>,
+    contexts: Vec<BTreeSet<&'a str>>,
+    known: HashMap<BTreeSet<&'a str>, usize>,
+    open: Vec<NodeIndex>,
+    calls: Vec<(NodeIndex, NodeIndex)>,
 }
 
 impl<'m, 'a> Silent<'m, 'a> {
     fn new(atlas: &'m Atlas<'a>) -> Self {
-        let mut silent = Self { atlas, graph: DiGraph::new(), offsets: Vec::new() };
-        for (number, map) in atlas.maps.iter().enumerate() {
-            silent.offsets.push(silent.graph.node_count());
-            for at in 0..map.draft.steps.len() {
-                silent.graph.add_node((number, at));
-            }
-        }
-        let mut calls = Vec::new();
+        let mut silent = Self {
+            atlas,
+            graph: DiGraph::new(),
+            nodes: HashMap::new(),
+            contexts: vec![BTreeSet::new()],
+            known: HashMap::new(),
+            open: Vec::new(),
+            calls: Vec::new(),
+        };
         for (number, map) in atlas.maps.iter().enumerate() {
             for (at, step) in map.draft.steps.iter().enumerate() {
-                silent.ways_inside(number, map, at, step);
-                let Some(entry) = silent.entry(map, step) else { continue };
-                if step.mode.as_ref().is_some_and(|mode| mode.text == "call") {
-                    calls.push((number, at, entry));
-                } else {
-                    silent.graph.update_edge(silent.node(number, at), entry, ());
+                // Others have no silent way out.
+                if step.kind != KindWord::Step || step.due.is_some() {
+                    silent.node((number, at, ANYTHING));
                 }
             }
         }
-        silent.returns(&calls);
-        for (number, at, entry) in calls {
-            silent.graph.update_edge(silent.node(number, at), entry, ());
+        while !silent.open.is_empty() {
+            while let Some(node) = silent.open.pop() {
+                silent.ways_inside(node);
+                silent.ways_across(node);
+            }
+            silent.returns();
         }
         silent
     }
 
-    fn node(&self, map: usize, step: usize) -> NodeIndex {
-        NodeIndex::new(self.offsets[map] + step)
+    fn node(&mut self, standing: Standing) -> NodeIndex {
+        *self.nodes.entry(standing).or_insert_with(|| {
+            let node = self.graph.add_node(standing);
+            self.open.push(node);
+            node
+        })
     }
 
-    fn ways_inside(&mut self, number: usize, map: &MapView<'a>, at: usize, step: &StepDraft) {
+    /// Whether the record may hold a field.
+    fn may_hold(&self, context: usize, field: &str) -> bool {
+        context == ANYTHING || self.contexts[context].contains(field)
+    }
+
+    /// Whether a time may have passed already when the case comes: one that counts from a date, or from a step that was done
+    /// before. What is done on the way, with nobody acting, is done now.
+    fn may_have_passed(&self, map: &MapView<'a>, context: usize, anchor: Option<&Word>) -> bool {
+        anchor.is_some_and(|anchor| match map.chart.step(&anchor.text) {
+            Some(_) => context == ANYTHING,
+            None => self.may_hold(context, &anchor.text),
+        })
+    }
+
+    fn is_late_at_once(&self, map: &MapView<'a>, context: usize, step: &StepDraft) -> bool {
+        step.due.as_ref().is_some_and(|due| self.may_have_passed(map, context, due.anchor.as_ref()))
+    }
+
+    fn ways_inside(&mut self, node: NodeIndex) {
+        let (number, at, context) = self.graph[node];
+        let (map, step) = self.step(node);
         let goes_on = match step.kind {
-            KindWord::Start => step.needs.is_empty(),
-            KindWord::Decision => step.on.is_some(),
-            // A date of the record, or of a step that was done, may have passed already.
-            KindWord::Wait => step.until.as_ref().is_some_and(|until| until.anchor.is_some()),
+            KindWord::Start => {
+                step.needs.iter().all(|field| context != ANYTHING && self.may_hold(context, &field.text))
+            }
+            KindWord::Decision => step.on.as_ref().is_some_and(|on| self.may_hold(context, &on.text)),
+            KindWord::Wait => {
+                step.until.as_ref().is_some_and(|until| self.may_have_passed(map, context, until.anchor.as_ref()))
+            }
             KindWord::Link => step.mode.as_ref().is_some_and(|mode| mode.text == "start"),
             KindWord::Step | KindWord::End => false,
         };
-        let late_at_once = step.due.as_ref().is_some_and(|due| due.anchor.is_some());
+        let late_at_once = self.is_late_at_once(map, context, step);
         for (to, kind, _) in map.chart.out(at) {
             let silent = match kind {
                 EdgeKind::Next | EdgeKind::Answer => goes_on,
@@ -147,45 +200,81 @@ impl<'m, 'a> Silent<'m, 'a> {
                 _ => false,
             };
             if silent {
-                self.graph.update_edge(self.node(number, at), self.node(number, to), ());
+                let to = self.node((number, to, context));
+                self.graph.update_edge(node, to, false);
             }
         }
     }
 
-    fn entry(&self, map: &MapView<'a>, step: &StepDraft) -> Option<NodeIndex> {
-        let number = self.atlas.map_number(&step.to.as_ref()?.text)?;
-        let entry = self.atlas.entry_of(map, &self.atlas.maps[number], step.entry.as_ref())?;
-        Some(self.node(number, entry))
+    /// The ways to other cases: over a link, and to what a deadline starts that is late at once.
+    fn ways_across(&mut self, node: NodeIndex) {
+        let context = self.graph[node].2;
+        let (map, step) = self.step(node);
+        if let Some(to) = step.to.as_ref().filter(|_| !step.is_lost("carries")) {
+            let carries = step.carries.iter().map(|word| word.text.as_str()).collect();
+            let is_call = step.mode.as_ref().is_some_and(|mode| mode.text == "call");
+            self.cross(node, to, step.entry.as_ref(), carries, is_call);
+        }
+        let beside = step.overdue.as_ref().and_then(|overdue| overdue.start.as_ref());
+        if let Some(to) = beside.filter(|_| self.is_late_at_once(map, context, step)) {
+            let Some(target) = self.atlas.map_number(&to.text).map(|number| &self.atlas.maps[number]) else { return };
+            let held = |field: &&FieldDraft| target.field(&field.id.text).is_some_and(|other| fits(field, other));
+            let carries = map.draft.record.iter().filter(held).map(|field| field.id.text.as_str()).collect();
+            self.cross(node, to, None, carries, false);
+        }
+    }
+
+    fn cross(
+        &mut self,
+        node: NodeIndex,
+        to: &Word,
+        entry: Option<&Word>,
+        mut carries: BTreeSet<&'a str>,
+        is_call: bool,
+    ) {
+        let (map, context) = (self.step(node).0, self.graph[node].2);
+        let Some(number) = self.atlas.map_number(&to.text) else { return };
+        let Some(entry) = self.atlas.entry_of(map, &self.atlas.maps[number], entry) else { return };
+        if self.contexts.len() < MOST_CONTEXTS {
+            carries.retain(|field| self.may_hold(context, field));
+        }
+        let context = *self.known.entry(carries).or_insert_with_key(|carries| {
+            self.contexts.push(carries.clone());
+            self.contexts.len() - 1
+        });
+        let entry = self.node((number, entry, context));
+        self.graph.update_edge(node, entry, is_call);
+        if is_call {
+            self.calls.push((node, entry));
+        }
     }
 
     /// Adds the way over each call that can come back by itself, until there is no more.
-    fn returns(&mut self, calls: &[(usize, usize, NodeIndex)]) {
-        loop {
-            let mut changed = false;
-            for (number, at, entry) in calls {
-                for outcome in self.ends_reached(*entry) {
-                    let map = &self.atlas.maps[*number];
-                    let way = map.draft.steps[*at].outcomes.iter().find(|(known, _)| known.text == outcome);
+    fn returns(&mut self) {
+        let mut changed = true;
+        while std::mem::take(&mut changed) {
+            for at in 0..self.calls.len() {
+                let (call, entry) = self.calls[at];
+                let ((map, step), (number, _, context)) = (self.step(call), self.graph[call]);
+                for outcome in self.ends_reached(entry) {
+                    let way = step.outcomes.iter().find(|(known, _)| known.text == outcome);
                     let Some(to) = way.and_then(|(_, to)| map.chart.guess(&to.text)) else { continue };
-                    let (from, to) = (self.node(*number, *at), self.node(*number, to));
-                    if !self.graph.contains_edge(from, to) {
-                        self.graph.add_edge(from, to, ());
+                    let to = self.node((number, to, context));
+                    if !self.graph.contains_edge(call, to) {
+                        self.graph.add_edge(call, to, false);
                         changed = true;
                     }
                 }
             }
-            if !changed {
-                return;
-            }
         }
     }
 
-    fn ends_reached(&self, entry: NodeIndex) -> BTreeSet<String> {
-        let mut search = Dfs::new(&self.graph, entry);
+    fn ends_reached(&self, entry: NodeIndex) -> BTreeSet<&'a str> {
+        let own = EdgeFiltered::from_fn(&self.graph, |edge| !*edge.weight());
+        let mut search = Dfs::new(&own, entry);
         let mut outcomes = BTreeSet::new();
-        while let Some(node) = search.next(&self.graph) {
-            let (map, step) = self.graph[node];
-            outcomes.extend(self.atlas.maps[map].draft.steps[step].outcome.iter().map(|word| word.text.clone()));
+        while let Some(node) = search.next(&own) {
+            outcomes.extend(self.step(node).1.outcome.iter().map(|word| word.text.as_str()));
         }
         outcomes
     }
@@ -194,7 +283,7 @@ impl<'m, 'a> Silent<'m, 'a> {
         let path = self.round(first, circle);
         let here = self.graph[first].0;
         let name = |node: NodeIndex| {
-            let ((number, _), (map, step)) = (self.graph[node], self.step(node));
+            let ((number, ..), (map, step)) = (self.graph[node], self.step(node));
             if number == here { step.id.text.clone() } else { format!("{}/{}", map.draft.id.text, step.id.text) }
         };
         let mut words: Vec<_> = path.iter().take(MOST_NAMED).map(|node| format!("`{}`", name(*node))).collect();
@@ -214,8 +303,8 @@ impl<'m, 'a> Silent<'m, 'a> {
         finding
     }
 
-    fn step(&self, node: NodeIndex) -> (&'m MapView<'a>, &'m StepDraft) {
-        let (map, step) = self.graph[node];
+    fn step(&self, node: NodeIndex) -> (&'m MapView<'a>, &'a StepDraft) {
+        let (map, step, _) = self.graph[node];
         let map = &self.atlas.maps[map];
         (map, &map.draft.steps[step])
     }

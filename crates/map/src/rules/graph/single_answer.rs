@@ -3,6 +3,7 @@
 use crate::check::Atlas;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::KindWord;
+use crate::rules::data::unanswered_choice::unanswered;
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -59,7 +60,9 @@ steps:
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     for map in &atlas.maps {
         for (_, step) in map.of_kind(KindWord::Decision).filter(|(_, step)| !step.is_lost("answers")) {
-            if let [(answer, _)] = &step.answers[..] {
+            // Where the record has values without an answer, `unanswered-choice` says so.
+            let is_told = !unanswered(map, step).is_empty();
+            if let ([(answer, _)], false) = (&step.answers[..], is_told) {
                 let message = format!("`{}` has only the answer `{}`", step.id.text, answer.text);
                 out.push(rules::finding(
                     &RULE,

@@ -1,6 +1,7 @@
 //! Faults, one for each rule, that can be put into an invented atlas.
 
 mod chart;
+mod data;
 mod names;
 mod said;
 mod text;
@@ -79,7 +80,14 @@ pub static KINDS: &[FaultKind] = &[
     kind("call-never-returns", &[], chart::call_never_returns),
     kind("call-cycle", &[], chart::call_cycle),
     kind("carried-field-unknown", &[], chart::carried_field_unknown),
+    kind("maybe-unset-field", &[], data::maybe_unset_field),
+    kind("unanswered-choice", &[], data::unanswered_choice),
+    kind("unknown-answer", &[], data::unknown_answer),
+    kind("unused-field", &[], data::unused_field),
     kind("unhandled-deadline", &[], chart::unhandled_deadline),
+    kind("not-by-unreachable", &[], data::not_by_unreachable),
+    kind("not-by-disjoint-roles", &[], data::not_by_disjoint_roles),
+    kind("role-never-acts", &[], data::role_never_acts),
     kind("missing-quote", &[], said::missing_quote),
     kind("reconstructed", &[], said::reconstructed),
     kind("review-overdue", &[], said::review_overdue),

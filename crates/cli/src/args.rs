@@ -65,6 +65,8 @@ pub enum Format {
     Human,
     /// For programs.
     Json,
+    /// A drawing that every browser shows.
+    Svg,
     /// A drawing for Mermaid.
     Mermaid,
     /// A drawing for Graphviz.
@@ -75,10 +77,10 @@ pub enum Format {
     Github,
     /// What passed and what failed, for CI servers.
     Junit,
+    /// A drawing for tools that read BPMN 2.0.
+    Bpmn,
     /// A page of a document.
     Markdown,
-    /// What passed and what failed, for CI servers.
-    Junit,
 }
 
 impl FromStr for Format {
@@ -88,13 +90,14 @@ impl FromStr for Format {
         match word {
             "human" => Ok(Format::Human),
             "json" => Ok(Format::Json),
+            "svg" => Ok(Format::Svg),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
             "sarif" => Ok(Format::Sarif),
             "github" => Ok(Format::Github),
             "junit" => Ok(Format::Junit),
+            "bpmn" => Ok(Format::Bpmn),
             "markdown" => Ok(Format::Markdown),
-            "junit" => Ok(Format::Junit),
             other => Err(format!("there is no format `{other}`")),
         }
     }

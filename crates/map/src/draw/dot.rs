@@ -14,7 +14,7 @@ const SETTINGS: &str = r##"  graph [rankdir=TB, fontname="Arial", fontsize=11, l
 
 /// One map as a Graphviz flow chart.
 pub fn dot(machine: &Machine, atlas: &CheckedAtlas) -> String {
-    let sheet = sheet(machine, atlas);
+    let sheet = sheet(machine, atlas, words::Widths::COUNTED);
     let mut text = format!("digraph \"{}\" {{\n{SETTINGS}", quoted(&sheet.map));
     put(&mut text, format_args!("  label=<{}>", head(&sheet)));
     for node in &sheet.nodes {
@@ -82,7 +82,7 @@ fn line(edge: &Edge) -> String {
 }
 
 /// Lines as Graphviz's own HTML; what is said beside the title in this size.
-fn label(lines: &[Line], small: Option<u8>) -> String {
+pub(super) fn label(lines: &[Line], small: Option<u8>) -> String {
     let written = lines.iter().map(|line| {
         let (bold, rest) = line.text.split_at(line.bold);
         let bold = if bold.is_empty() { String::new() } else { format!("<b>{}</b>", escape(bold)) };

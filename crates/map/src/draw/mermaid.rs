@@ -11,7 +11,7 @@ const SETTINGS: &str = r#"%%{init: {"fontFamily": "Arial, Helvetica, sans-serif"
 
 /// One map as a Mermaid flow chart.
 pub fn mermaid(machine: &Machine, atlas: &CheckedAtlas) -> String {
-    let sheet = sheet(machine, atlas);
+    let sheet = sheet(machine, atlas, words::Widths::COUNTED);
     let mut text = format!("{SETTINGS}\nflowchart TB\n");
     let spoken = spoken(&machine.map().title);
     // Without a title, Mermaid would take the next line for one.
@@ -105,7 +105,7 @@ fn styles(text: &mut String, sheet: &Sheet, styled: &[(Way, Vec<usize>)]) {
     }
 }
 
-fn label(lines: &[Line]) -> String {
+pub(super) fn label(lines: &[Line]) -> String {
     let written = lines.iter().map(|line| {
         let (bold, rest) = line.text.split_at(line.bold);
         let bold = if bold.is_empty() { String::new() } else { format!("<b>{}</b>", escape(bold, true)) };
@@ -155,7 +155,7 @@ fn meant(letter: char, next: char) -> bool {
 }
 
 /// A title for those who listen: plain text, because nothing can be escaped there.
-fn spoken(title: &str) -> String {
+pub(super) fn spoken(title: &str) -> String {
     let plain = |letter: char| {
         if letter.is_alphanumeric() || matches!(letter, ',' | '.' | '\'' | '(' | ')' | '?') { letter } else { ' ' }
     };

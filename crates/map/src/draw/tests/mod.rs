@@ -1,5 +1,6 @@
 //! A small atlas with every kind of shape, drawn; and that no text, however odd, can break a drawing.
 
+mod bpmn;
 mod escaping;
 mod shapes;
 

@@ -1,7 +1,8 @@
 //! The whole text of a drawing, and what it says of the map it draws.
 
 use super::super::sheet::sheet;
-use super::super::{Shape, Way, dot, mermaid};
+use super::super::words::Widths;
+use super::super::{Shape, Way, dot, mermaid, svg};
 use super::{atlas, machine};
 use crate::machine::Machine;
 use crate::model::{About, Map};
@@ -21,7 +22,7 @@ fn every_kind_in_dot() {
 #[test]
 fn every_shape_and_every_line_of_the_legend_is_drawn() {
     let atlas = atlas();
-    let sheet = sheet(&machine(&atlas, "every-kind"), &atlas);
+    let sheet = sheet(&machine(&atlas, "every-kind"), &atlas, Widths::COUNTED);
     for shape in Shape::ALL {
         assert!(sheet.nodes.iter().any(|node| node.shape == shape), "{shape:?}");
     }
@@ -31,10 +32,25 @@ fn every_shape_and_every_line_of_the_legend_is_drawn() {
 }
 
 #[test]
+fn a_limit_is_a_bar_and_stands_at_both_of_its_steps() {
+    let atlas = atlas();
+    let svg = svg(&machine(&atlas, "every-kind"), &atlas, None);
+    for said in [
+        "<tspan class=\"b\">A: 45 days \u{b7}</tspan> Settled in time",
+        "if late: tell TM; \u{201c}Far away\u{201d} is opened beside this case; the case goes to \u{201c}Not settled\u{201d}",
+        "<tspan class=\"b\">Limit A begins</tspan>",
+        "<tspan class=\"b\">Limit A ends</tspan>",
+    ] {
+        assert!(svg.contains(said), "{said} is not in {svg}");
+    }
+    assert_eq!(svg.matches("class=\"bar\"").count(), 1);
+}
+
+#[test]
 fn no_way_of_the_machine_is_left_out() {
     let atlas = atlas();
     let machine = machine(&atlas, "every-kind");
-    let sheet = sheet(&machine, &atlas);
+    let sheet = sheet(&machine, &atlas, Widths::COUNTED);
     let place = |id: &str| {
         let name = format!("s_{}", id.replace('-', "_"));
         sheet.nodes.iter().position(|node| node.name == name).expect("a shape for each step")
@@ -60,6 +76,7 @@ fn a_map_that_is_not_transcribed_says_so() {
         let machine = machine(&atlas, map);
         assert!(mermaid(&machine, &atlas).contains(word));
         assert!(dot(&machine, &atlas).contains(word));
+        assert!(svg(&machine, &atlas, None).contains(&format!("<tspan class=\"b\">{word}")));
     }
     assert!(!dot(&machine(&atlas, "far"), &atlas).contains("RECONSTRUCTED"));
 }
@@ -68,7 +85,7 @@ fn a_map_that_is_not_transcribed_says_so() {
 fn same_or_another_theme_is_seen_from_either_side() {
     let atlas = atlas();
     let shape = |map: &str, name: &str| {
-        let sheet = sheet(&machine(&atlas, map), &atlas);
+        let sheet = sheet(&machine(&atlas, map), &atlas, Widths::COUNTED);
         sheet.nodes.iter().find(|node| node.name == name).map(|node| node.shape)
     };
     assert_eq!(shape("every-kind", "s_beside"), Some(Shape::LinkWithin));

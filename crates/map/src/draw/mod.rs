@@ -2,6 +2,7 @@
 //! every shape says in words what it is, so that nothing hangs on a colour. The same map always gives the same text.
 
 mod dot;
+pub mod layout;
 mod mermaid;
 mod sheet;
 #[cfg(test)]

@@ -65,6 +65,8 @@ pub enum Format {
     Human,
     /// For programs.
     Json,
+    /// A drawing that every browser shows.
+    Svg,
     /// A drawing for Mermaid.
     Mermaid,
     /// A drawing for Graphviz.
@@ -80,6 +82,7 @@ impl FromStr for Format {
         match word {
             "human" => Ok(Format::Human),
             "json" => Ok(Format::Json),
+            "svg" => Ok(Format::Svg),
             "mermaid" => Ok(Format::Mermaid),
             "dot" => Ok(Format::Dot),
             "markdown" => Ok(Format::Markdown),

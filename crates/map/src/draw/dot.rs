@@ -14,7 +14,7 @@ const SETTINGS: &str = r##"  graph [rankdir=TB, fontname="Arial", fontsize=11, l
 
 /// One map as a Graphviz flow chart.
 pub fn dot(machine: &Machine, atlas: &CheckedAtlas) -> String {
-    let sheet = sheet(machine, atlas);
+    let sheet = sheet(machine, atlas, words::Widths::COUNTED);
     let mut text = format!("digraph \"{}\" {{\n{SETTINGS}", quoted(&sheet.map));
     put(&mut text, format_args!("  label=<{}>", head(&sheet)));
     for node in &sheet.nodes {

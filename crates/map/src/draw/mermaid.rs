@@ -11,7 +11,7 @@ const SETTINGS: &str = r#"%%{init: {"fontFamily": "Arial, Helvetica, sans-serif"
 
 /// One map as a Mermaid flow chart.
 pub fn mermaid(machine: &Machine, atlas: &CheckedAtlas) -> String {
-    let sheet = sheet(machine, atlas);
+    let sheet = sheet(machine, atlas, words::Widths::COUNTED);
     let mut text = format!("{SETTINGS}\nflowchart TB\n");
     let spoken = spoken(&machine.map().title);
     // Without a title, Mermaid would take the next line for one.

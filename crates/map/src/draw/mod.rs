@@ -5,12 +5,14 @@ mod dot;
 pub mod layout;
 mod mermaid;
 mod sheet;
+mod svg;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use dot::dot;
 pub use mermaid::mermaid;
+pub use svg::{Left, Taken, Visit, svg};
 
 use words::Line;
 
@@ -42,6 +44,8 @@ struct Node {
     shape: Shape,
     /// What stands in it; never empty.
     lines: Vec<Line>,
+    /// The step that it is, or that it belongs to, by its place in the map; none of a limit.
+    step: Option<usize>,
 }
 
 /// What a shape means.
@@ -95,6 +99,22 @@ impl Shape {
         }
     }
 
+    /// What it is called aloud.
+    fn spoken(self) -> &'static str {
+        match self {
+            Shape::Start => "start",
+            Shape::Incoming => "incoming link",
+            Shape::Step => "step",
+            Shape::Decision => "decision",
+            Shape::Wait => "wait",
+            Shape::Flow => "flow of information",
+            Shape::LinkWithin => "link to the same theme",
+            Shape::LinkAcross => "link to another theme",
+            Shape::Limit => "limit",
+            Shape::End => "end",
+        }
+    }
+
     /// Its colours: inside and outline. The text is black on all of them.
     fn colours(self) -> (&'static str, &'static str) {
         match self {
@@ -136,6 +156,17 @@ enum Way {
 }
 
 impl Way {
+    /// The word for it in the text of a drawing.
+    fn word(self) -> &'static str {
+        match self {
+            Way::Case => "case",
+            Way::Lapsed => "lapsed",
+            Way::Overdue => "overdue",
+            Way::Flow => "flowing",
+            Way::Limit => "limit",
+        }
+    }
+
     /// Its colour, which can be seen on white and on black.
     fn colour(self) -> &'static str {
         match self {

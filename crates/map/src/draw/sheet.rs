@@ -4,28 +4,30 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use petgraph::visit::EdgeRef;
 
-use super::words::{
-    self, Line, WIDTH, WIDTH_OF_DECISION, WIDTH_OF_HEAD, WIDTH_OF_LIST, aside, aside_heading, heading, listed, titled,
-};
+use super::words::{self, Line, Widths, aside, aside_heading, heading, listed, timed, titled};
 use super::{Edge, Node, Shape, Sheet, Way};
 use crate::atlas::CheckedAtlas;
 use crate::machine::{Machine, Transition};
 use crate::model::{Flow, Limit, LinkMode, Map, MapId, Reading, Step, StepKind, TO_BE_CONFIRMED};
 
-/// Draws one map.
-pub(super) fn sheet(machine: &Machine, atlas: &CheckedAtlas) -> Sheet {
+/// Draws one map, with lines of about these widths.
+pub(super) fn sheet(machine: &Machine, atlas: &CheckedAtlas, widths: Widths) -> Sheet {
     let mut draft = Draft {
         machine,
         map: machine.map(),
         atlas,
+        widths,
+        step: None,
         nodes: Vec::new(),
         edges: Vec::new(),
         places: HashMap::new(),
         taken: HashSet::new(),
     };
-    for step in &draft.map.steps {
+    for (at, step) in draft.map.steps.iter().enumerate() {
+        draft.step = Some(at);
         draft.step(step);
     }
+    draft.step = None;
     for step in &draft.map.steps {
         draft.ways(step);
     }
@@ -34,10 +36,10 @@ pub(super) fn sheet(machine: &Machine, atlas: &CheckedAtlas) -> Sheet {
     }
     Sheet {
         map: draft.map.id.clone(),
-        title: heading(&draft.map.title, WIDTH_OF_HEAD),
-        about: about(draft.map, atlas),
-        warning: warning(draft.map),
-        roles: roles(draft.map, atlas),
+        title: heading(&draft.map.title, widths.head),
+        about: about(draft.map, atlas, widths.head),
+        warning: warning(draft.map, widths.head),
+        roles: roles(draft.map, atlas, widths.head),
         nodes: draft.nodes,
         edges: draft.edges,
     }
@@ -47,6 +49,9 @@ struct Draft<'a> {
     machine: &'a Machine,
     map: &'a Map,
     atlas: &'a CheckedAtlas,
+    widths: Widths,
+    /// The step that is drawn.
+    step: Option<usize>,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     /// Where each step's own shape stands.
@@ -66,14 +71,14 @@ impl<'a> Draft<'a> {
             name.push('_');
         }
         if lines.is_empty() {
-            lines.push(Line { text: name.clone(), bold: 0, aside: false });
+            lines.push(Line { text: name.clone(), bold: 0, aside: false, clock: false });
         }
-        self.nodes.push(Node { name, shape, lines });
+        self.nodes.push(Node { name, shape, lines, step: self.step });
         self.nodes.len() - 1
     }
 
     fn join(&mut self, from: usize, to: usize, way: Way, label: &str) {
-        self.edges.push(Edge { from, to, way, label: titled("", label, WIDTH_OF_DECISION) });
+        self.edges.push(Edge { from, to, way, label: titled("", label, self.widths.decision) });
     }
 
     /// The shape of a step, and those that only it leads to.
@@ -83,11 +88,11 @@ impl<'a> Draft<'a> {
         let place = self.add('s', &step.id, shape, lines);
         self.places.insert(&step.id, place);
         if let Some(flow) = &step.receives {
-            let from = self.add('i', &step.id, Shape::Flow, flow_lines(self.map, "Received from", flow));
+            let from = self.add('i', &step.id, Shape::Flow, flow_lines(self.map, "Received from", flow, self.widths.shape));
             self.join(from, place, Way::Flow, "");
         }
         if let Some(flow) = &step.sends {
-            let to = self.add('o', &step.id, Shape::Flow, flow_lines(self.map, "Sent to", flow));
+            let to = self.add('o', &step.id, Shape::Flow, flow_lines(self.map, "Sent to", flow, self.widths.shape));
             self.join(place, to, Way::Flow, "");
         }
         if let Some(to) = step.due.as_ref().and_then(|due| due.overdue.start.as_ref()) {
@@ -97,8 +102,8 @@ impl<'a> Draft<'a> {
 
     /// A map that is started beside because a deadline passed.
     fn started(&mut self, late: usize, id: &str, to: &str) {
-        let mut lines = titled("", self.title_of(to), WIDTH);
-        lines.extend(aside("opened beside this case", WIDTH));
+        let mut lines = titled("", self.title_of(to), self.widths.shape);
+        lines.extend(aside("opened beside this case", self.widths.shape));
         lines.extend(self.theme_lines(to));
         let place = self.add('b', id, self.link_shape(to), lines);
         self.join(late, place, Way::Overdue, "overdue");
@@ -137,19 +142,19 @@ impl<'a> Draft<'a> {
     }
 
     fn theme_lines(&self, map: &str) -> Vec<Line> {
-        aside(&self.theme_of(map), WIDTH)
+        aside(&self.theme_of(map), self.widths.shape)
     }
 
     /// The maps that lead to a start; many of them by theme, on longer lines.
     fn lines_of_from(&self, from: &[MapId]) -> Vec<Line> {
         if let [map] = from {
-            return [aside(&format!("from: {}", self.title_of(map)), WIDTH), self.theme_lines(map)].concat();
+            return [aside(&format!("from: {}", self.title_of(map)), self.widths.shape), self.theme_lines(map)].concat();
         }
         // Every title stands below its theme.
         let mut themes: Vec<(String, Vec<Line>)> = Vec::new();
         for map in from {
             let theme = self.theme_of(map);
-            let title = aside(self.title_of(map), WIDTH_OF_LIST);
+            let title = aside(self.title_of(map), self.widths.list);
             match themes.iter_mut().find(|(known, _)| *known == theme) {
                 Some((_, titles)) => titles.extend(title),
                 None => themes.push((theme, title)),
@@ -157,14 +162,14 @@ impl<'a> Draft<'a> {
         }
         let mut lines = Vec::new();
         for (theme, titles) in themes {
-            lines.extend(aside_heading(&format!("from {theme}"), WIDTH_OF_LIST));
+            lines.extend(aside_heading(&format!("from {theme}"), self.widths.list));
             lines.extend(titles);
         }
         lines
     }
 
     fn lines(&self, step: &Step) -> Vec<Line> {
-        let width = if matches!(step.kind, StepKind::Decision { .. }) { WIDTH_OF_DECISION } else { WIDTH };
+        let width = if matches!(step.kind, StepKind::Decision { .. }) { self.widths.decision } else { self.widths.shape };
         let mut lines = titled(&roles_of(step), self.title(step), width);
         match &step.kind {
             StepKind::Start { from, .. } => lines.extend(self.lines_of_from(from)),
@@ -173,20 +178,25 @@ impl<'a> Draft<'a> {
                 lines.extend(on.iter().flat_map(|_| aside("answered from the record", width)));
             }
             StepKind::WaitFor { what, timeout, .. } => {
-                lines.extend(aside(&format!("wait for: {what}"), WIDTH));
-                lines.extend(timeout.iter().flat_map(|timeout| aside(&words::within(self.map, timeout), WIDTH)));
+                lines.extend(aside(&format!("wait for: {what}"), self.widths.shape));
+                lines.extend(timeout.iter().flat_map(|timeout| self.timed(words::within(self.map, timeout))));
             }
             StepKind::WaitUntil { after, anchor, .. } => {
-                lines.extend(aside(&words::until(self.map, after.as_ref(), anchor), WIDTH));
+                lines.extend(self.timed(words::until(self.map, after.as_ref(), anchor)));
             }
             StepKind::Link { to, mode, .. } => lines.extend(self.link_lines(step, to, mode)),
-            StepKind::End { outcome } => lines.extend(aside(&format!("outcome: {outcome}"), WIDTH)),
+            StepKind::End { outcome } => lines.extend(aside(&format!("outcome: {outcome}"), self.widths.shape)),
         }
         if let Some(deadline) = &step.due {
-            lines.extend(aside(&words::due(self.map, deadline), width));
+            let (long, rest) = words::due(self.map, deadline);
+            lines.extend(timed(&long, &rest, width));
             lines.extend(aside(&words::told(&deadline.overdue), width));
         }
         lines
+    }
+
+    fn timed(&self, (long, rest): (String, String)) -> Vec<Line> {
+        timed(&long, &rest, self.widths.shape)
     }
 
     /// The title of a step; of a link that has none of its own, the other map's.
@@ -211,7 +221,7 @@ impl<'a> Draft<'a> {
             LinkMode::Start { .. } if named => what.to_string(),
             _ => format!("{what}: {}", self.title_of(to)),
         };
-        let mut lines = aside(&what, WIDTH);
+        let mut lines = aside(&what, self.widths.shape);
         lines.extend(self.theme_lines(to));
         lines
     }
@@ -233,7 +243,7 @@ impl<'a> Draft<'a> {
                 _ => Way::Case,
             };
             let to = self.places.get(target.id.as_str()).copied().unwrap_or(from);
-            let label = titled("", &edge.weight().label(), WIDTH_OF_DECISION);
+            let label = titled("", &edge.weight().label(), self.widths.decision);
             // Two answers with one target are one line with two labels.
             match found.iter_mut().find(|(_, other, same, _)| *other == to && *same == way) {
                 Some((_, _, _, labels)) => labels.extend(label),
@@ -249,8 +259,8 @@ impl<'a> Draft<'a> {
             return;
         };
         let (from, to) = (*from, *to);
-        let mut lines = titled(&format!("Limit {}", words::length(limit.within.as_ref())), &limit.title, WIDTH);
-        lines.extend(aside(&words::told(&limit.overdue), WIDTH));
+        let mut lines = titled(&format!("Limit {}", words::length(limit.within.as_ref())), &limit.title, self.widths.shape);
+        lines.extend(aside(&words::told(&limit.overdue), self.widths.shape));
         let place = self.add('l', id, Shape::Limit, lines);
         self.join(from, place, Way::Limit, "clock starts");
         self.join(place, to, Way::Limit, "clock stops");
@@ -273,27 +283,27 @@ fn roles_of(step: &Step) -> String {
     if step.roles.is_empty() && acted { TO_BE_CONFIRMED.to_string() } else { listed(&step.roles, "or") }
 }
 
-fn flow_lines(map: &Map, what: &str, flow: &Flow) -> Vec<Line> {
-    let mut lines = titled("", &format!("{what} {}", flow.party), WIDTH);
+fn flow_lines(map: &Map, what: &str, flow: &Flow, width: usize) -> Vec<Line> {
+    let mut lines = titled("", &format!("{what} {}", flow.party), width);
     let fields: Vec<&str> = flow.what.iter().map(|id| words::field(map, id)).collect();
-    lines.extend(aside(&fields.join(", "), WIDTH));
+    lines.extend(aside(&fields.join(", "), width));
     lines
 }
 
-fn about(map: &Map, atlas: &CheckedAtlas) -> Vec<Line> {
+fn about(map: &Map, atlas: &CheckedAtlas, width: usize) -> Vec<Line> {
     let theme = atlas.themes().get(&map.about.theme);
     let mut lines: Vec<Line> =
-        theme.iter().flat_map(|theme| aside(&format!("Theme: {theme}"), WIDTH_OF_HEAD)).collect();
+        theme.iter().flat_map(|theme| aside(&format!("Theme: {theme}"), width)).collect();
     let mut words = vec![format!("Revision {}", map.revision), format!("owner {}", map.owner)];
     words.extend(map.about.review_by.map(|date| format!("review by {}", date.format("%-d %B %Y"))));
-    lines.extend(aside(&words.join(" \u{b7} "), WIDTH_OF_HEAD));
+    lines.extend(aside(&words.join(" \u{b7} "), width));
     if map.about.reading == Reading::Transcribed {
-        lines.extend(aside(&format!("Transcribed from {}", map.about.document), WIDTH_OF_HEAD));
+        lines.extend(aside(&format!("Transcribed from {}", map.about.document), width));
     }
     lines
 }
 
-fn warning(map: &Map) -> Vec<Line> {
+fn warning(map: &Map, width: usize) -> Vec<Line> {
     // A map that was read back from its meaning does not know how it was read.
     if map.about.document.is_empty() {
         return Vec::new();
@@ -303,11 +313,11 @@ fn warning(map: &Map) -> Vec<Line> {
         Reading::Reconstructed => "RECONSTRUCTED: a draft that its owner has not confirmed",
         Reading::Placeholder => "PLACEHOLDER: this map is not drawn yet",
     };
-    heading(text, WIDTH_OF_HEAD)
+    heading(text, width)
 }
 
 /// The roles that stand in the drawing, with their titles.
-fn roles(map: &Map, atlas: &CheckedAtlas) -> Vec<Line> {
+fn roles(map: &Map, atlas: &CheckedAtlas, width: usize) -> Vec<Line> {
     let mut named: BTreeSet<&String> = map.steps.iter().flat_map(|step| &step.roles).collect();
     named.insert(&map.owner);
     named.extend(map.steps.iter().filter_map(|step| step.due.as_ref()).flat_map(|due| &due.overdue.tell));
@@ -315,5 +325,5 @@ fn roles(map: &Map, atlas: &CheckedAtlas) -> Vec<Line> {
     let parties = map.steps.iter().flat_map(|step| step.sends.iter().chain(&step.receives));
     named.extend(parties.map(|flow| &flow.party));
     let titles = named.into_iter().filter_map(|role| Some((role, atlas.roles().get(role)?)));
-    titles.flat_map(|(role, title)| titled(role, title, WIDTH_OF_HEAD)).collect()
+    titles.flat_map(|(role, title)| titled(role, title, width)).collect()
 }

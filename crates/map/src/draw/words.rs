@@ -4,13 +4,24 @@ use crate::model::{Anchor, Deadline, Map, Overdue, TO_BE_CONFIRMED, Timeout};
 use crate::time::Duration;
 
 /// About how many characters a line has.
-pub(super) const WIDTH: usize = 30;
-/// The same in a decision, whose corners take much room.
-pub(super) const WIDTH_OF_DECISION: usize = 22;
-/// The same where many maps lead to one start.
-pub(super) const WIDTH_OF_LIST: usize = 48;
-/// The same in the head of the drawing.
-pub(super) const WIDTH_OF_HEAD: usize = 64;
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Widths {
+    /// In most shapes.
+    pub(super) shape: usize,
+    /// In a decision, whose corners take much room.
+    pub(super) decision: usize,
+    /// Where many maps lead to one start.
+    pub(super) list: usize,
+    /// In the head of the drawing.
+    pub(super) head: usize,
+}
+
+impl Widths {
+    /// For renderers that do not know how wide letters are before they draw them.
+    pub(super) const COUNTED: Widths = Widths { shape: 30, decision: 22, list: 48, head: 64 };
+    /// For a drawing that cuts lines itself.
+    pub(super) const UNCUT: Widths = Widths { shape: UNCUT, decision: UNCUT, list: UNCUT, head: UNCUT };
+}
 
 /// One line of text. No renderer has to wrap or clean it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +32,12 @@ pub(super) struct Line {
     pub(super) bold: usize,
     /// Whether it is said beside the title: smaller, or in italics.
     pub(super) aside: bool,
+    /// Whether it says a time limit.
+    pub(super) clock: bool,
 }
+
+/// Lines as long as they come.
+const UNCUT: usize = usize::MAX;
 
 /// The lines of a title, with the roles before it in bold.
 pub(super) fn titled(roles: &str, title: &str, width: usize) -> Vec<Line> {
@@ -50,8 +66,25 @@ pub(super) fn aside(text: &str, width: usize) -> Vec<Line> {
     lines_of(text, width, true)
 }
 
+/// The lines of a time limit; its first words, which say how long, are bold.
+pub(super) fn timed(long: &str, rest: &str, width: usize) -> Vec<Line> {
+    let mut lines = titled("", &format!("{long} {rest}"), width);
+    let bold = clean(long).len();
+    for line in &mut lines {
+        (line.aside, line.clock) = (true, true);
+    }
+    match lines.first_mut() {
+        Some(first) if width == UNCUT => first.bold = bold.min(first.text.len()),
+        _ => {}
+    }
+    lines
+}
+
 fn lines_of(text: &str, width: usize, aside: bool) -> Vec<Line> {
-    balanced(&clean(text), width).into_iter().map(|text| Line { text, bold: 0, aside }).collect()
+    let clean = clean(text);
+    let lines = if width == UNCUT { Vec::from([clean]) } else { balanced(&clean, width) };
+    let lines = lines.into_iter().filter(|text| !text.is_empty());
+    lines.map(|text| Line { text, bold: 0, aside, clock: false }).collect()
 }
 
 /// Lines of about the same length: as few as the width allows, and then as narrow as that number allows, so that no
@@ -127,17 +160,24 @@ pub(super) fn field<'a>(map: &'a Map, id: &'a str) -> &'a str {
     map.record.get(id).map_or(id, |field| &field.title)
 }
 
-fn anchored(map: &Map, duration: Option<&Duration>, anchor: &Anchor, joint: &str) -> String {
-    match anchor {
-        Anchor::Entering => length(duration),
-        Anchor::Step(step) => format!("{} {joint} {step}", length(duration)),
-        Anchor::Field(id) => format!("{} {joint} {}", length(duration), field(map, id)),
-    }
+/// How long, and after what.
+fn anchored(map: &Map, before: &str, duration: Option<&Duration>, anchor: &Anchor) -> (String, String) {
+    let after = match anchor {
+        Anchor::Entering => String::new(),
+        Anchor::Step(step) => format!("after {}", quoted(map, step)),
+        Anchor::Field(id) => format!("after {}", field(map, id)),
+    };
+    (format!("{before} {}", length(duration)), after)
 }
 
-/// When a step is due.
-pub(super) fn due(map: &Map, deadline: &Deadline) -> String {
-    format!("due {}", anchored(map, deadline.within.as_ref(), &deadline.anchor, "of"))
+/// The title of a step in quotes; drawings do not show ids.
+fn quoted(map: &Map, step: &str) -> String {
+    format!("\u{201c}{}\u{201d}", map.step(step).map_or(step, |step| &step.title))
+}
+
+/// When a step is due: how long, and after what.
+pub(super) fn due(map: &Map, deadline: &Deadline) -> (String, String) {
+    anchored(map, "due", deadline.within.as_ref(), &deadline.anchor)
 }
 
 /// Who is told of a deadline that passed; empty where nobody is.
@@ -145,17 +185,17 @@ pub(super) fn told(overdue: &Overdue) -> String {
     if overdue.tell.is_empty() { String::new() } else { format!("if late: tell {}", listed(&overdue.tell, "and")) }
 }
 
-/// How long a wait waits.
-pub(super) fn within(map: &Map, timeout: &Timeout) -> String {
-    format!("within {}", anchored(map, timeout.within.as_ref(), &timeout.anchor, "of"))
+/// How long a wait waits, and after what.
+pub(super) fn within(map: &Map, timeout: &Timeout) -> (String, String) {
+    anchored(map, "within", timeout.within.as_ref(), &timeout.anchor)
 }
 
-/// To which time a wait holds the case.
-pub(super) fn until(map: &Map, after: Option<&Duration>, anchor: &Anchor) -> String {
+/// To which time a wait holds the case: how long, and after what.
+pub(super) fn until(map: &Map, after: Option<&Duration>, anchor: &Anchor) -> (String, String) {
     match (after, anchor) {
-        (None, Anchor::Field(id)) => format!("wait until {}", field(map, id)),
-        (None, Anchor::Step(step)) => format!("wait until {step}"),
-        (Some(_), Anchor::Entering) => format!("wait for {}", length(after)),
-        _ => format!("wait until {}", anchored(map, after, anchor, "after")),
+        (None, Anchor::Field(id)) => ("wait until".to_string(), field(map, id).to_string()),
+        (None, Anchor::Step(step)) => ("wait until".to_string(), quoted(map, step)),
+        (Some(_), Anchor::Entering) => anchored(map, "wait for", after, anchor),
+        _ => anchored(map, "wait until", after, anchor),
     }
 }

@@ -22,7 +22,7 @@ pub struct Args {
     /// The map, such as transfer-out
     map: String,
     /// What the drawing is for: Mermaid or Graphviz
-    #[arg(long, value_name = "FORMAT", default_value = "mermaid", value_parser = formats(&["mermaid", "dot"]))]
+    #[arg(long, value_name = "FORMAT", default_value = "mermaid", value_parser = formats(&["svg", "mermaid", "dot"]))]
     format: Format,
 }
 
@@ -31,6 +31,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let whole = context.atlas()?;
     let machine = atlas::machine(&whole, &args.map, context.atlas_dir())?;
     let drawing = match args.format {
+        Format::Svg => draw::svg(machine, &whole, None),
         Format::Mermaid => draw::mermaid(machine, &whole),
         Format::Dot => draw::dot(machine, &whole),
         Format::Human | Format::Json | Format::Markdown => {

@@ -1,4 +1,5 @@
-//! The columns: layers by the longest path, once the lines that lead back are left out.
+//! The columns: layers by the longest path, once the lines that lead back are left out. A step that another role goes on with
+//! stands right above or below the one it follows, in its own lane: that keeps charts short.
 
 use super::{Beside, Plan};
 
@@ -8,12 +9,19 @@ pub(super) fn columns(plan: &Plan) -> Vec<usize> {
     let (order, back) = search(plan.items.len(), &ways);
     let mut column = vec![0_usize; plan.items.len()];
     let mut led_to = vec![false; plan.items.len()];
+    // Items that stand above or below what leads to them: what they lead to does not do so as well.
+    let mut turned = vec![false; plan.items.len()];
     for &item in &order {
-        for &(line, to) in &ways[item] {
-            if !back[line] {
-                column[to] = column[to].max(column[item] + 1);
-                led_to[to] = true;
+        let mut may_turn = !turned[item];
+        for &(line, to) in ways[item].iter().filter(|(line, _)| !back[*line]) {
+            let turns = may_turn && plan.items[to].lane != plan.items[item].lane;
+            may_turn &= !turns;
+            let least = column[item] + usize::from(!turns);
+            if !led_to[to] || least > column[to] {
+                turned[to] = turns;
             }
+            column[to] = column[to].max(least);
+            led_to[to] = true;
         }
     }
     // What nothing leads to stands next to what it leads to.

@@ -1,6 +1,7 @@
 //! The whole text of a drawing, and what it says of the map it draws.
 
 use super::super::sheet::sheet;
+use super::super::words::Widths;
 use super::super::{Shape, Way, dot, mermaid};
 use super::{atlas, machine};
 use crate::machine::Machine;
@@ -21,7 +22,7 @@ fn every_kind_in_dot() {
 #[test]
 fn every_shape_and_every_line_of_the_legend_is_drawn() {
     let atlas = atlas();
-    let sheet = sheet(&machine(&atlas, "every-kind"), &atlas);
+    let sheet = sheet(&machine(&atlas, "every-kind"), &atlas, Widths::COUNTED);
     for shape in Shape::ALL {
         assert!(sheet.nodes.iter().any(|node| node.shape == shape), "{shape:?}");
     }
@@ -34,7 +35,7 @@ fn every_shape_and_every_line_of_the_legend_is_drawn() {
 fn no_way_of_the_machine_is_left_out() {
     let atlas = atlas();
     let machine = machine(&atlas, "every-kind");
-    let sheet = sheet(&machine, &atlas);
+    let sheet = sheet(&machine, &atlas, Widths::COUNTED);
     let place = |id: &str| {
         let name = format!("s_{}", id.replace('-', "_"));
         sheet.nodes.iter().position(|node| node.name == name).expect("a shape for each step")
@@ -68,7 +69,7 @@ fn a_map_that_is_not_transcribed_says_so() {
 fn same_or_another_theme_is_seen_from_either_side() {
     let atlas = atlas();
     let shape = |map: &str, name: &str| {
-        let sheet = sheet(&machine(&atlas, map), &atlas);
+        let sheet = sheet(&machine(&atlas, map), &atlas, Widths::COUNTED);
         sheet.nodes.iter().find(|node| node.name == name).map(|node| node.shape)
     };
     assert_eq!(shape("every-kind", "s_beside"), Some(Shape::LinkWithin));

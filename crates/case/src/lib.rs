@@ -10,6 +10,7 @@ pub mod possible;
 pub mod state;
 pub mod timer;
 pub mod value;
+pub mod visits;
 pub mod what_if;
 
 mod decide;

@@ -82,7 +82,7 @@ fn line(edge: &Edge) -> String {
 }
 
 /// Lines as Graphviz's own HTML; what is said beside the title in this size.
-fn label(lines: &[Line], small: Option<u8>) -> String {
+pub(super) fn label(lines: &[Line], small: Option<u8>) -> String {
     let written = lines.iter().map(|line| {
         let (bold, rest) = line.text.split_at(line.bold);
         let bold = if bold.is_empty() { String::new() } else { format!("<b>{}</b>", escape(bold)) };

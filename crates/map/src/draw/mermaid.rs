@@ -105,7 +105,7 @@ fn styles(text: &mut String, sheet: &Sheet, styled: &[(Way, Vec<usize>)]) {
     }
 }
 
-fn label(lines: &[Line]) -> String {
+pub(super) fn label(lines: &[Line]) -> String {
     let written = lines.iter().map(|line| {
         let (bold, rest) = line.text.split_at(line.bold);
         let bold = if bold.is_empty() { String::new() } else { format!("<b>{}</b>", escape(bold, true)) };
@@ -155,7 +155,7 @@ fn meant(letter: char, next: char) -> bool {
 }
 
 /// A title for those who listen: plain text, because nothing can be escaped there.
-fn spoken(title: &str) -> String {
+pub(super) fn spoken(title: &str) -> String {
     let plain = |letter: char| {
         if letter.is_alphanumeric() || matches!(letter, ',' | '.' | '\'' | '(' | ')' | '?') { letter } else { ' ' }
     };

@@ -1,6 +1,7 @@
 //! One map as a flow chart, for people: text that Mermaid or Graphviz draws. The legend is that of the 2022 charts, and
 //! every shape says in words what it is, so that nothing hangs on a colour. The same map always gives the same text.
 
+mod atlas;
 mod dot;
 pub mod layout;
 mod mermaid;
@@ -10,9 +11,10 @@ mod svg;
 mod tests;
 mod words;
 
+pub use atlas::{dot as atlas_dot, mermaid as atlas_mermaid};
 pub use dot::dot;
 pub use mermaid::mermaid;
-pub use svg::{Left, Taken, Visit, svg};
+pub use svg::{Left, Taken, Visit, atlas_svg, svg};
 
 use words::Line;
 

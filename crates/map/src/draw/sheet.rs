@@ -88,7 +88,8 @@ impl<'a> Draft<'a> {
         let place = self.add('s', &step.id, shape, lines);
         self.places.insert(&step.id, place);
         if let Some(flow) = &step.receives {
-            let from = self.add('i', &step.id, Shape::Flow, flow_lines(self.map, "Received from", flow, self.widths.shape));
+            let from =
+                self.add('i', &step.id, Shape::Flow, flow_lines(self.map, "Received from", flow, self.widths.shape));
             self.join(from, place, Way::Flow, "");
         }
         if let Some(flow) = &step.sends {
@@ -148,7 +149,8 @@ impl<'a> Draft<'a> {
     /// The maps that lead to a start; many of them by theme, on longer lines.
     fn lines_of_from(&self, from: &[MapId]) -> Vec<Line> {
         if let [map] = from {
-            return [aside(&format!("from: {}", self.title_of(map)), self.widths.shape), self.theme_lines(map)].concat();
+            return [aside(&format!("from: {}", self.title_of(map)), self.widths.shape), self.theme_lines(map)]
+                .concat();
         }
         // Every title stands below its theme.
         let mut themes: Vec<(String, Vec<Line>)> = Vec::new();
@@ -169,7 +171,8 @@ impl<'a> Draft<'a> {
     }
 
     fn lines(&self, step: &Step) -> Vec<Line> {
-        let width = if matches!(step.kind, StepKind::Decision { .. }) { self.widths.decision } else { self.widths.shape };
+        let width =
+            if matches!(step.kind, StepKind::Decision { .. }) { self.widths.decision } else { self.widths.shape };
         let mut lines = titled(&roles_of(step), self.title(step), width);
         match &step.kind {
             StepKind::Start { from, .. } => lines.extend(self.lines_of_from(from)),
@@ -259,7 +262,8 @@ impl<'a> Draft<'a> {
             return;
         };
         let (from, to) = (*from, *to);
-        let mut lines = titled(&format!("Limit {}", words::length(limit.within.as_ref())), &limit.title, self.widths.shape);
+        let mut lines =
+            titled(&format!("Limit {}", words::length(limit.within.as_ref())), &limit.title, self.widths.shape);
         lines.extend(aside(&words::told(&limit.overdue), self.widths.shape));
         let place = self.add('l', id, Shape::Limit, lines);
         self.join(from, place, Way::Limit, "clock starts");
@@ -292,8 +296,7 @@ fn flow_lines(map: &Map, what: &str, flow: &Flow, width: usize) -> Vec<Line> {
 
 fn about(map: &Map, atlas: &CheckedAtlas, width: usize) -> Vec<Line> {
     let theme = atlas.themes().get(&map.about.theme);
-    let mut lines: Vec<Line> =
-        theme.iter().flat_map(|theme| aside(&format!("Theme: {theme}"), width)).collect();
+    let mut lines: Vec<Line> = theme.iter().flat_map(|theme| aside(&format!("Theme: {theme}"), width)).collect();
     let mut words = vec![format!("Revision {}", map.revision), format!("owner {}", map.owner)];
     words.extend(map.about.review_by.map(|date| format!("review by {}", date.format("%-d %B %Y"))));
     lines.extend(aside(&words.join(" \u{b7} "), width));

@@ -13,7 +13,7 @@ pub(super) fn columns(plan: &Plan) -> Vec<usize> {
     let mut turned = vec![false; plan.items.len()];
     for &item in &order {
         let mut may_turn = !turned[item];
-        for &(line, to) in ways[item].iter().filter(|(line, _)| !back[*line]) {
+        for &(_, to) in ways[item].iter().filter(|(line, _)| !back[*line]) {
             let turns = may_turn && plan.items[to].lane != plan.items[item].lane;
             may_turn &= !turns;
             let least = column[item] + usize::from(!turns);

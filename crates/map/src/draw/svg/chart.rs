@@ -66,7 +66,8 @@ pub(super) fn chart<'a>(sheet: &'a Sheet, map: &'a Map, atlas: &CheckedAtlas, ta
     for edge in &sheet.edges {
         let (Some(from), Some(to)) = (place_of(edge.from), place_of(edge.to)) else { continue };
         if edge.way == Way::Flow {
-            let (companion, beside) = if shapes[from].is_step { (to, Beside::Below(from)) } else { (from, Beside::Above(to)) };
+            let (companion, beside) =
+                if shapes[from].is_step { (to, Beside::Below(from)) } else { (from, Beside::Above(to)) };
             plan.items[companion].beside = Some(beside);
         }
         let label: Vec<Line> = edge.label.iter().map(|line| Line { aside: true, ..line.clone() }).collect();
@@ -76,10 +77,7 @@ pub(super) fn chart<'a>(sheet: &'a Sheet, map: &'a Map, atlas: &CheckedAtlas, ta
         edges.push((edge, block));
     }
     let lanes: Vec<Block> = roles.iter().map(|role| lane_head(role, atlas)).collect();
-    plan.lanes = lanes
-        .iter()
-        .map(|block| Size { width: HEAD + 16, height: block.size.height + 20 })
-        .collect();
+    plan.lanes = lanes.iter().map(|block| Size { width: HEAD + 16, height: block.size.height + 20 }).collect();
     Chart { shapes, edges, lanes, layout: lay_out(&plan) }
 }
 
@@ -127,22 +125,21 @@ fn limits_at(map: &Map, step: &Step) -> Vec<Line> {
 /// The roles that have a lane, from top to bottom, and the lane of each shape. A step stands in the lane of the first of its roles;
 /// what no role does, in the lane of what leads to it or of what it leads to.
 fn lanes(sheet: &Sheet, map: &Map, kept: &[usize]) -> (Vec<String>, Vec<usize>) {
+    let place_of = |node: usize| kept.binary_search(&node).ok();
+    let ways: Vec<(usize, usize)> =
+        sheet.edges.iter().filter_map(|edge| Some((place_of(edge.from)?, place_of(edge.to)?))).collect();
     let mut roles: Vec<String> = Vec::new();
-    let mut lane_of: Vec<Option<usize>> = Vec::with_capacity(kept.len());
-    for node in kept {
-        let step = sheet.nodes[*node].step.and_then(|step| map.steps.get(step));
-        let role = step.and_then(role_of);
-        lane_of.push(role.map(|role| match roles.iter().position(|known| *known == role) {
-            Some(at) => at,
+    let mut lane_of: Vec<Option<usize>> = vec![None; kept.len()];
+    for at in as_come_to(kept.len(), &ways) {
+        let step = sheet.nodes[kept[at]].step.and_then(|step| map.steps.get(step));
+        lane_of[at] = step.and_then(role_of).map(|role| match roles.iter().position(|known| *known == role) {
+            Some(lane) => lane,
             None => {
                 roles.push(role);
                 roles.len() - 1
             }
-        }));
+        });
     }
-    let place_of = |node: usize| kept.binary_search(&node).ok();
-    let ways: Vec<(usize, usize)> =
-        sheet.edges.iter().filter_map(|edge| Some((place_of(edge.from)?, place_of(edge.to)?))).collect();
     // From the left, then from the right, until nothing changes.
     let mut spread = |forward: bool| {
         let mut changed = true;
@@ -164,6 +161,34 @@ fn lanes(sheet: &Sheet, map: &Map, kept: &[usize]) -> (Vec<String>, Vec<usize>) 
         roles.push(String::new());
     }
     (roles, lane_of.into_iter().map(|lane| lane.unwrap_or(0)).collect())
+}
+
+/// The shapes in the order in which a case can come to them, whatever the order of the map's file.
+fn as_come_to(count: usize, ways: &[(usize, usize)]) -> Vec<usize> {
+    let (mut next, mut led_to) = (vec![Vec::new(); count], vec![false; count]);
+    for (from, to) in ways {
+        next[*from].push(*to);
+        led_to[*to] = true;
+    }
+    let mut order: Vec<usize> = (0..count).filter(|at| !led_to[*at]).collect();
+    let mut seen: Vec<bool> = led_to.iter().map(|led_to| !led_to).collect();
+    let mut at = 0;
+    while order.len() < count {
+        let open = order.get(at).map_or(&[][..], |at| next[*at].as_slice());
+        for to in open {
+            if !std::mem::replace(&mut seen[*to], true) {
+                order.push(*to);
+            }
+        }
+        at += 1;
+        if at >= order.len() {
+            // A loop that nothing leads to.
+            let rest = seen.iter().position(|seen| !seen);
+            order.extend(rest);
+            rest.into_iter().for_each(|rest| seen[rest] = true);
+        }
+    }
+    order
 }
 
 fn role_of(step: &Step) -> Option<String> {

@@ -4,7 +4,7 @@ use super::super::layout::{Point, Rect};
 use super::super::words::{Line, aside, heading};
 use super::super::{Shape, Way};
 use super::ink::{Anchor, Ink, SMALL};
-use super::shapes::{self, Block};
+use super::shapes;
 use super::text::{Size, line_width, wrap};
 
 /// The title of a chart.
@@ -117,7 +117,9 @@ impl Sample {
         match self {
             Sample::Shape(shape, _) => shapes::draw(ink, *shape, &rect, ""),
             Sample::Line(way, _) => line(ink, way.word()),
-            Sample::Link(class, _) => line(ink, class),
+            Sample::Link(class, _) => {
+                link(ink, class, &[Point { x, y: middle }, Point { x: x + SAMPLE_WIDTH, y: middle }]);
+            }
             Sample::Map(class, _) => ink.rect(class, &rect),
             Sample::Case("taken", _) => line(ink, "case taken"),
             Sample::Case(mark, _) => {
@@ -127,6 +129,16 @@ impl Sample {
                 }
             }
         }
+    }
+}
+
+/// A link of the chart of an atlas; one that waits for an outcome has a head at its beginning, too.
+pub(super) fn link(ink: &mut Ink, class: &str, points: &[Point]) {
+    ink.way(&format!("way {class}"), points, 6);
+    ink.arrow(&format!("tip {class}"), points);
+    if class == "call" {
+        let back: Vec<Point> = points.iter().rev().copied().collect();
+        ink.arrow("tip call back", &back);
     }
 }
 
@@ -179,9 +191,3 @@ pub(super) fn entries(ink: &mut Ink, words: &[Line], y: i32, width: i32) -> i32 
     }
     if words.is_empty() { y } else { y + SMALL.line() + 6 }
 }
-
-/// Writes the head of a lane.
-pub(super) fn lane_head(ink: &mut Ink, block: &Block, rect: &Rect) {
-    block.write(ink, rect.middle_x(), rect.middle_y());
-}
-

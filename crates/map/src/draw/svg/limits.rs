@@ -36,8 +36,7 @@ struct Bar<'a> {
 /// Lays the bars out above a chart whose left edge is at 0 and that is `width` wide.
 pub(super) fn bars<'a>(sheet: &Sheet, map: &'a Map, chart: &Chart<'_>, width: i32, taken: Option<&Taken>) -> Bars<'a> {
     let mut bars = Vec::new();
-    let nodes: Vec<usize> =
-        (0..sheet.nodes.len()).filter(|node| sheet.nodes[*node].shape == Shape::Limit).collect();
+    let nodes: Vec<usize> = (0..sheet.nodes.len()).filter(|node| sheet.nodes[*node].shape == Shape::Limit).collect();
     let left = chart.layout.lanes.first().map_or(0, |_| HEAD);
     for (number, ((id, limit), node)) in map.limits.iter().zip(nodes).enumerate() {
         let place = |step: &str| {

@@ -1,5 +1,6 @@
 //! A sheet as SVG: lanes by role, the legend, time limits, and the way of a case. One file, no script, no font, nothing to fetch.
 
+mod atlas;
 mod chart;
 mod head;
 mod ink;
@@ -8,6 +9,7 @@ mod shapes;
 mod text;
 mod way;
 
+pub use atlas::atlas_svg;
 pub use way::{Left, Taken, Visit};
 
 use std::collections::BTreeMap;
@@ -21,6 +23,7 @@ use crate::model::{Map, Reading};
 use chart::{Chart, chart};
 use head::{Head, LEGEND, LEGEND_OF_CASE};
 use ink::{FONTS, Ink, escape};
+use shapes::Block;
 
 /// Around the whole drawing, in pixels.
 const MARGIN: i32 = 24;
@@ -83,12 +86,16 @@ fn head(sheet: &Sheet, taken: Option<&Taken>) -> Head {
 
 fn write_lanes(ink: &mut Ink, chart: &Chart<'_>, width: i32) {
     for (number, (rect, block)) in chart.layout.lanes.iter().zip(&chart.lanes).enumerate() {
-        let whole = Rect { width, ..*rect };
-        ink.rect(if number % 2 == 0 { "lane" } else { "lane other" }, &whole);
-        let head = Rect { width: HEAD_WIDTH, ..*rect };
-        ink.rect("lane-head", &head);
-        head::lane_head(ink, block, &head);
+        write_lane(ink, number, rect, block, width);
     }
+}
+
+/// One lane with its head.
+fn write_lane(ink: &mut Ink, number: usize, rect: &Rect, head: &Block, width: i32) {
+    ink.rect(if number.is_multiple_of(2) { "lane" } else { "lane other" }, &Rect { width, ..*rect });
+    let place = Rect { width: HEAD_WIDTH, ..*rect };
+    ink.rect("lane-head", &place);
+    head.write(ink, place.middle_x(), place.middle_y());
 }
 
 /// The head of a lane, in pixels.
@@ -189,7 +196,8 @@ fn foot(
         .collect();
     y = head::entries(ink, &others, y + 4, width);
     let digest = machine.digest();
-    let source = format!("Drawn by mapcase \u{b7} map {} \u{b7} meaning {}", machine.map().id, &digest[..12.min(digest.len())]);
+    let source =
+        format!("Drawn by mapcase \u{b7} map {} \u{b7} meaning {}", machine.map().id, &digest[..12.min(digest.len())]);
     ink.put(format_args!("<g class=\"source\">"));
     y = head::entries(ink, &aside(&source, usize::MAX), y, width);
     ink.close();
@@ -198,17 +206,25 @@ fn foot(
 
 fn describe(map: &Map, chart: &Chart<'_>, taken: Option<&Taken>) -> String {
     let steps = map.steps.len();
-    let lanes: Vec<&str> = chart.lanes.iter().filter_map(|block| block.lines.first()).map(|line| line.text.as_str()).collect();
-    let mut what = format!("Flow chart of the map {}, revision {}: {steps} steps; lanes {}.", map.id, map.revision, lanes.join(", "));
+    let lanes: Vec<&str> =
+        chart.lanes.iter().filter_map(|block| block.lines.first()).map(|line| line.text.as_str()).collect();
+    let mut what = format!(
+        "Flow chart of the map {}, revision {}: {steps} steps; lanes {}.",
+        map.id,
+        map.revision,
+        lanes.join(", ")
+    );
     if map.about.reading != Reading::Transcribed && !map.about.document.is_empty() {
-        what.push_str(&format!(" The map is a {}.", match map.about.reading {
-            Reading::Placeholder => "placeholder",
-            _ => "reconstruction that its owner has not confirmed",
-        }));
+        what.push_str(&format!(
+            " The map is a {}.",
+            match map.about.reading {
+                Reading::Placeholder => "placeholder",
+                _ => "reconstruction that its owner has not confirmed",
+            }
+        ));
     }
     if let Some(taken) = taken {
         what.push_str(&format!(" It shows the way of case {}: {}.", taken.case, taken.standing.join("; ")));
     }
     what
 }
-

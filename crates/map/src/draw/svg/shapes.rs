@@ -1,8 +1,8 @@
 //! The shapes of the legend: how large each has to be for its words, and its outline.
 
+use super::super::Shape;
 use super::super::layout::{Outline, PILL_HEIGHT, REACH, Rect, Size};
 use super::super::words::Line;
-use super::super::Shape;
 use super::ink::{Anchor, CLOCK, Ink, PLAIN, SMALL};
 use super::text::{self, cuts_words, line_width, longest_word, wrap};
 

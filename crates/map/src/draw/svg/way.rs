@@ -63,7 +63,8 @@ impl Taken {
         for number in &numbers[numbers.len().saturating_sub(SHOWN)..] {
             let visit = &self.visits[number - 1];
             let before = match visit.left {
-                Left::Not => "HERE since",
+                Left::Not if self.here.as_deref() == Some(step) => "HERE since",
+                Left::Not => "stood here from",
                 Left::Lapsed => "time ran out",
                 Left::Overdue => "left late",
                 Left::Done => "done",

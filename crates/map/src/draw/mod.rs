@@ -14,7 +14,7 @@ mod words;
 pub use atlas::{dot as atlas_dot, mermaid as atlas_mermaid};
 pub use dot::dot;
 pub use mermaid::mermaid;
-pub use svg::{Left, Taken, Visit, atlas_svg, svg};
+pub use svg::{Left, Taken, Visit, atlas_svg, svg, text_width};
 
 use words::Line;
 

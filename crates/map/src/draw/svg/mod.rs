@@ -25,6 +25,11 @@ use head::{Head, LEGEND, LEGEND_OF_CASE};
 use ink::{FONTS, Ink, escape};
 use shapes::Block;
 
+/// How wide text is at most, in pixels, in Arial, Helvetica or DejaVu Sans of a size in tenths of a pixel.
+pub fn text_width(text: &str, tenths: u16, bold: bool) -> i32 {
+    text::width(text, text::Size(tenths), bold)
+}
+
 /// Around the whole drawing, in pixels.
 const MARGIN: i32 = 24;
 /// A drawing is never narrower, in pixels: the legend has to be readable.

@@ -106,12 +106,15 @@ fn diamond(words: &[Line]) -> (Block, Size) {
     for room in [70, 84, 98, 112, 126, 140, 160] {
         let block = Block::new(words, room);
         let cuts = words.iter().any(|line| cuts_words(line, font(line), room - if line.clock { CLOCK } else { 0 }));
-        for height in (block.size.height + 24..).step_by(8).take(14) {
-            let width = width_of_diamond(&block, height);
-            let size = Size { width: width.max(96), height: height.max(64) };
-            let cost = size.width + size.height * 13 / 10 + (size.width * size.height) / 100;
-            if best.as_ref().is_none_or(|(known, ..)| (cuts, cost) < *known) {
-                best = Some(((cuts, cost), block.clone(), size));
+        let sizes = (block.size.height + 24..)
+            .step_by(8)
+            .take(14)
+            .map(|height| Size { width: width_of_diamond(&block, height).max(96), height: height.max(64) });
+        let cost = |size: &Size| size.width + size.height * 13 / 10 + (size.width * size.height) / 100;
+        if let Some(size) = sizes.min_by_key(cost) {
+            let cost = (cuts, cost(&size));
+            if best.as_ref().is_none_or(|(known, ..)| cost < *known) {
+                best = Some((cost, block, size));
             }
         }
     }

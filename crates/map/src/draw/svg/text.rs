@@ -70,17 +70,17 @@ pub(super) fn line_width(line: &Line, size: Size) -> i32 {
 pub(super) fn wrap(line: &Line, size: Size, room: i32) -> Vec<Line> {
     let room = room.max(i32::from(size.0) / 5);
     let widest = wrap_within(line, size, room);
-    let (mut low, mut high) = (room / 3, room);
-    if widest.len() > 1 {
-        while high - low > 2 {
-            let middle = (low + high) / 2;
-            let narrow = wrap_within(line, size, middle);
-            let cuts = narrow.iter().any(|line| line_width(line, size) > middle) || cuts_words(line, size, middle);
-            if narrow.len() <= widest.len() && !cuts { high = middle } else { low = middle }
-        }
-        return wrap_within(line, size, high);
+    let (mut low, mut high) = (longest_word(line, size).max(room / 3), room);
+    if widest.len() < 2 || low >= high {
+        return widest;
     }
-    widest
+    let mut best = widest;
+    while high - low > 3 {
+        let middle = (low + high) / 2;
+        let narrow = wrap_within(line, size, middle);
+        if narrow.len() <= best.len() { (high, best) = (middle, narrow) } else { low = middle }
+    }
+    best
 }
 
 /// Whether a word is wider than the room.
@@ -101,8 +101,9 @@ pub(super) fn longest_word(line: &Line, size: Size) -> i32 {
 
 fn wrap_within(line: &Line, size: Size, room: i32) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    let mut now = Line { text: String::new(), bold: 0, ..line.clone() };
-    let mut at = 0;
+    let empty = || Line { text: String::new(), bold: 0, aside: line.aside, clock: line.clock };
+    let mut now = empty();
+    let (mut taken, mut at) = (0, 0);
     for word in line.text.split_inclusive(' ') {
         let mut rest = word.trim_end();
         let mut begin = at;
@@ -110,18 +111,20 @@ fn wrap_within(line: &Line, size: Size, room: i32) -> Vec<Line> {
         while !rest.is_empty() {
             let bold = line.bold.saturating_sub(begin);
             let gap = if now.text.is_empty() { "" } else { " " };
-            let wide = line_width(&now, size) + width(gap, size, bold > 0) + pieces_width(rest, bold, size);
+            let wide = taken + width(gap, size, bold > 0) + pieces_width(rest, bold, size);
             if wide <= room {
                 push(&mut now, gap, rest, bold);
+                taken = wide;
                 break;
             }
+            taken = 0;
             if !now.text.is_empty() {
-                lines.push(std::mem::replace(&mut now, Line { text: String::new(), bold: 0, ..line.clone() }));
+                lines.push(std::mem::replace(&mut now, empty()));
                 continue;
             }
             let cut = fitting(rest, bold, size, room);
             push(&mut now, "", &rest[..cut], bold);
-            lines.push(std::mem::replace(&mut now, Line { text: String::new(), bold: 0, ..line.clone() }));
+            lines.push(std::mem::replace(&mut now, empty()));
             begin += cut;
             rest = &rest[cut..];
         }

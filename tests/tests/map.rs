@@ -50,14 +50,20 @@ fn a_map_is_shown_to_programs() {
 }
 
 #[test]
-fn a_drawing_is_text_for_mermaid_or_graphviz() {
+fn a_drawing_is_svg_or_text_for_mermaid_or_graphviz() {
     let sandbox = Sandbox::small();
-    let mermaid = sandbox.line("map draw permit");
-    assert!(mermaid.code == 0 && mermaid.stdout.contains("flowchart"), "{}", mermaid.shown());
-    let dot = sandbox.line("map draw permit --format dot");
-    assert!(dot.code == 0 && dot.stdout.contains("digraph"), "{}", dot.shown());
-    assert_eq!(sandbox.line("map draw permit --format svg").code, 2);
-    assert_eq!(sandbox.line("--format json map draw permit").json()["error"]["kind"], "usage");
+    let drawn = |line: &str| sandbox.line(line);
+    for (line, mark) in [
+        ("map draw permit", "<svg xmlns"),
+        ("map draw permit --format svg", "<svg xmlns"),
+        ("map draw permit --format mermaid", "flowchart TB"),
+        ("map draw permit --format dot", "digraph"),
+    ] {
+        let ran = drawn(line);
+        assert!(ran.code == 0 && ran.stdout.contains(mark), "{}", ran.shown());
+    }
+    assert_eq!(drawn("map draw permit --format pdf").code, 2);
+    assert_eq!(drawn("--format json map draw permit").json()["error"]["kind"], "usage");
 }
 
 #[test]

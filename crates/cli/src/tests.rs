@@ -23,7 +23,8 @@ fn the_format_that_a_command_declares_is_the_one_that_counts() {
         ("mapcase map list", Format::Human),
         ("mapcase --format json map list", Format::Json),
         ("mapcase map list --format json", Format::Json),
-        ("mapcase map draw m", Format::Mermaid),
+        ("mapcase map draw m", Format::Svg),
+        ("mapcase map draw m --format mermaid", Format::Mermaid),
         ("mapcase map draw m --format dot", Format::Dot),
     ] {
         assert_eq!(context(line).format(), format, "{line}");

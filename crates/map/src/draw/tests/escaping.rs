@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use regex_lite::Regex;
 
 use super::super::words::{APART, clean};
-use super::super::{dot, mermaid};
+use super::super::{dot, mermaid, svg};
 use super::{atlas, machine};
 use crate::machine::Machine;
 use crate::model::{Map, StepKind};
@@ -177,6 +177,28 @@ fn dot_labels(text: &str) -> Vec<(String, String)> {
     labels
 }
 
+/// An SVG drawing must be well-formed XML that says every title, in what is seen and in what is read aloud.
+fn assert_svg_says(text: &str, machine: &Machine) {
+    let document = roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{error} in {text}"));
+    let known = ["svg", "title", "desc", "style", "g", "rect", "path", "text", "tspan"];
+    assert!(document.descendants().all(|node| !node.is_element() || known.contains(&node.tag_name().name())));
+    let shapes = document.descendants().filter(|node| node.attribute("class") == Some("shape"));
+    let said: Vec<(String, String)> = shapes
+        .map(|shape| {
+            let text_of = |name: &str| {
+                let nodes = shape.children().filter(|child| child.has_tag_name(name));
+                let all = nodes.flat_map(|node| node.descendants()).filter(|node| node.is_text());
+                squeezed(&all.filter_map(|node| node.text()).collect::<String>())
+            };
+            (text_of("title"), text_of("text"))
+        })
+        .collect();
+    for step in &machine.map().steps {
+        let title = squeezed(&clean(&step.title));
+        assert!(said.iter().any(|(aloud, seen)| aloud.contains(&title) && seen.contains(&title)), "{title}: {said:#?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -184,6 +206,7 @@ proptest! {
     fn any_title_gives_a_sound_drawing(words in prop::collection::vec(title(), 1..9)) {
         let atlas = atlas();
         let machine = reworded(machine(&atlas, "every-kind").map(), &words);
+        assert_svg_says(&svg(&machine, &atlas, None), &machine);
         for labels in [mermaid_labels(&mermaid(&machine, &atlas)), dot_labels(&dot(&machine, &atlas))] {
             assert_names_are_unique(&labels);
             assert_says(&labels, "head", &machine.map().title);
@@ -210,6 +233,7 @@ fn a_title_in_which_nothing_is_seen_still_gives_a_label() {
     let machine = reworded(machine(&atlas, "every-kind").map(), &["\u{200b} \n".to_string()]);
     assert!(mermaid_labels(&mermaid(&machine, &atlas)).iter().all(|(_, label)| !label.trim().is_empty()));
     assert!(dot_labels(&dot(&machine, &atlas)).iter().all(|(_, label)| !label.trim().is_empty()));
+    assert_svg_says(&svg(&machine, &atlas, None), &machine);
 }
 
 #[test]

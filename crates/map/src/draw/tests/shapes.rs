@@ -2,7 +2,7 @@
 
 use super::super::sheet::sheet;
 use super::super::words::Widths;
-use super::super::{Shape, Way, dot, mermaid};
+use super::super::{Shape, Way, dot, mermaid, svg};
 use super::{atlas, machine};
 use crate::machine::Machine;
 use crate::model::{About, Map};
@@ -29,6 +29,21 @@ fn every_shape_and_every_line_of_the_legend_is_drawn() {
     for way in [Way::Case, Way::Lapsed, Way::Overdue, Way::Flow, Way::Limit] {
         assert!(sheet.edges.iter().any(|edge| edge.way == way), "{way:?}");
     }
+}
+
+#[test]
+fn a_limit_is_a_bar_and_stands_at_both_of_its_steps() {
+    let atlas = atlas();
+    let svg = svg(&machine(&atlas, "every-kind"), &atlas, None);
+    for said in [
+        "<tspan class=\"b\">A: 45 days \u{b7}</tspan> Settled in time",
+        "if late: tell TM; \u{201c}Far away\u{201d} is opened beside this case; the case goes to \u{201c}Not settled\u{201d}",
+        "<tspan class=\"b\">Limit A begins</tspan>",
+        "<tspan class=\"b\">Limit A ends</tspan>",
+    ] {
+        assert!(svg.contains(said), "{said} is not in {svg}");
+    }
+    assert_eq!(svg.matches("class=\"bar\"").count(), 1);
 }
 
 #[test]
@@ -61,6 +76,7 @@ fn a_map_that_is_not_transcribed_says_so() {
         let machine = machine(&atlas, map);
         assert!(mermaid(&machine, &atlas).contains(word));
         assert!(dot(&machine, &atlas).contains(word));
+        assert!(svg(&machine, &atlas, None).contains(&format!("<tspan class=\"b\">{word}")));
     }
     assert!(!dot(&machine(&atlas, "far"), &atlas).contains("RECONSTRUCTED"));
 }

@@ -13,7 +13,9 @@ use crate::model::{
     About, Anchor, Deadline, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Reading, Step, StepKind,
     TO_BE_CONFIRMED, Timeout,
 };
-use crate::read::{FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft, UntilDraft, Word};
+use crate::read::{
+    DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft, UntilDraft, Word,
+};
 use crate::rules;
 
 /// Builds the checked atlas of every map that has no error. A draft without a finding that is still not whole is a gap in
@@ -74,6 +76,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         roles: pairs(&top.roles).into_iter().collect(),
         themes: pairs(&top.themes).into_iter().collect(),
         controls: controls(atlas),
+        documents: top.documents.iter().map(|document| (document.id.text.clone(), cited(document))).collect(),
         machines,
         stopped,
         texts,
@@ -85,6 +88,13 @@ fn controls(atlas: &Atlas<'_>) -> BTreeMap<String, Control> {
     items
         .map(|(id, title, binds)| (id.text.clone(), Control { title: title.clone(), binds: texts_of(binds) }))
         .collect()
+}
+
+/// A document as people cite it: title, version, date.
+fn cited(document: &DocumentDraft) -> String {
+    let title = document.title.clone().unwrap_or_else(|| document.id.text.clone());
+    let parts = [Some(title), document.version.clone(), document.date.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn incomplete(draft: &MapDraft) -> Diagnostic {

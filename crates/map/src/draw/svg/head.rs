@@ -125,7 +125,7 @@ impl Sample {
             Sample::Case(mark, _) => {
                 shapes::draw(ink, Shape::Step, &rect, &format!(" {mark}"));
                 if *mark == "passed" {
-                    badge(ink, &rect, "1");
+                    badge(ink, (rect.x, rect.y), "1");
                 }
             }
         }
@@ -142,18 +142,18 @@ pub(super) fn link(ink: &mut Ink, class: &str, points: &[Point]) {
     }
 }
 
-/// The order of a visit, at the corner of a shape.
-pub(super) fn badge(ink: &mut Ink, rect: &Rect, words: &str) {
+/// The order of a visit, around a point on the outline of a shape.
+pub(super) fn badge(ink: &mut Ink, (x, y): (i32, i32), words: &str) {
     let line = heading(words, usize::MAX);
     let Some(line) = line.first() else { return };
     let width = (line_width(line, SMALL) + 9).max(18);
     ink.put(format_args!(
         "<rect class=\"badge\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"18\" rx=\"9\"/>",
-        rect.x - 8,
-        rect.y - 9
+        x - 8,
+        y - 9
     ));
     ink.put(format_args!("<g class=\"badge-words\">"));
-    ink.words(line, SMALL, rect.x - 8 + width / 2, rect.y - 7, Anchor::Middle);
+    ink.words(line, SMALL, x - 8 + width / 2, y - 7, Anchor::Middle);
     ink.close();
 }
 

@@ -194,3 +194,12 @@ pub(super) fn middle(shape: Shape, rect: &Rect) -> i32 {
         _ => rect.middle_x(),
     }
 }
+
+/// The left upper end of a shape's outline.
+pub(super) fn corner(shape: Shape, rect: &Rect) -> (i32, i32) {
+    match shape {
+        Shape::Decision => (rect.x + rect.width / 4, rect.y + rect.height / 4),
+        Shape::Wait | Shape::Flow => (rect.x + REACH, rect.y),
+        _ => (rect.x, rect.y),
+    }
+}

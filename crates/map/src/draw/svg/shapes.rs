@@ -195,11 +195,21 @@ pub(super) fn middle(shape: Shape, rect: &Rect) -> i32 {
     }
 }
 
-/// The left upper end of a shape's outline.
-pub(super) fn corner(shape: Shape, rect: &Rect) -> (i32, i32) {
-    match shape {
-        Shape::Decision => (rect.x + rect.width / 4, rect.y + rect.height / 4),
+/// Where the order of a visit stands: its left end, or its right end where the outline slopes away to the right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Corner {
+    pub(super) x: i32,
+    pub(super) y: i32,
+    pub(super) is_right_end: bool,
+}
+
+/// The left upper corner of a shape.
+pub(super) fn corner(shape: Shape, rect: &Rect) -> Corner {
+    let (x, y) = match shape {
+        // Outside: the words reach to the outline.
+        Shape::Decision => (rect.x + rect.width / 4, rect.y + rect.height / 4 - 10),
         Shape::Wait | Shape::Flow => (rect.x + REACH, rect.y),
         _ => (rect.x, rect.y),
-    }
+    };
+    Corner { x, y, is_right_end: shape == Shape::Decision }
 }

@@ -141,6 +141,7 @@ pub fn map(seed: u64, zone: Tz) -> Map {
             to: ids[dice.throw(ids.len())].clone(),
             within: within(&mut dice),
             overdue: overdue(&mut dice, &ids),
+            controls: Vec::new(),
             quote: None,
         };
         (format!("limit-{number}"), limit)

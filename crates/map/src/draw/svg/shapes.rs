@@ -102,10 +102,11 @@ fn sides(shape: Shape) -> i32 {
 
 /// The diamond that takes the least room.
 fn diamond(words: &[Line]) -> (Block, Size) {
-    let mut best: Option<((bool, i32), Block, Size)> = None;
+    let mut best: Option<((usize, i32), Block, Size)> = None;
     for room in [70, 84, 98, 112, 126, 140, 160] {
         let block = Block::new(words, room);
-        let cuts = words.iter().any(|line| cuts_words(line, font(line), room - if line.clock { CLOCK } else { 0 }));
+        let cut = |line: &&Line| cuts_words(line, font(line), room - if line.clock { CLOCK } else { 0 });
+        let cuts = words.iter().filter(cut).count();
         let sizes = (block.size.height + 24..)
             .step_by(8)
             .take(14)

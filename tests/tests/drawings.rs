@@ -86,6 +86,45 @@ fn the_way_of_a_case_is_drawn_on_its_map() {
 }
 
 #[test]
+fn what_was_taken_back_is_no_part_of_the_way() {
+    let sandbox = late_permit();
+    let before = drawn(&sandbox, "map draw --case 1R");
+    assert!(
+        before.contains("4. time ran out</tspan>")
+            && before.contains("2023-11-17 00:00 GMT")
+            && before.contains("way lapsed taken")
+    );
+    // The proof did come in time; it was recorded six weeks later.
+    let line = "receive 1R --as CLK --attach proof-of-address=P-1 --at 2023-11-10T09:00Z --now 2023-12-21T09:00Z";
+    let ran = sandbox.line(line);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    let svg = drawn(&sandbox, "map draw --case 1R");
+    assert!(!svg.contains("time ran out</tspan>") && !svg.contains("way lapsed taken"), "{svg}");
+    for said in
+        ["4. done</tspan>", "5. HERE since</tspan>", "2023-11-10 09:00 GMT", "class=\"decision here\"", "LATE</tspan>"]
+    {
+        assert!(svg.contains(said), "{said} is not in {svg}");
+    }
+}
+
+#[test]
+fn a_case_that_has_ended_stands_nowhere() {
+    let sandbox = late_permit();
+    for line in [
+        "check-off 1R lives-there --as CLK --now 2023-12-21T09:00Z",
+        "answer 1R granted --as CLK",
+        "do 1R --as MGR --now 2023-12-21T10:00Z",
+    ] {
+        let ran = sandbox.line(line);
+        assert_eq!(ran.code, 0, "{line}: {}", ran.shown());
+    }
+    let svg = drawn(&sandbox, "map draw --case 1R");
+    assert!(svg.contains("Case 1R:</tspan> ended: issued") && svg.contains("class=\"finish passed\""), "{svg}");
+    // Only the legend shows where a case stands.
+    assert_eq!(svg.matches(" here\" d=").count(), 1);
+}
+
+#[test]
 fn a_case_is_drawn_on_its_own_revision_of_the_map() {
     let sandbox = late_permit();
     sandbox.replace("processes/maps/permit.yaml", "title: Is the permit granted?", "title: Shall it be granted?");

@@ -31,6 +31,7 @@ pub struct CheckedAtlas {
     pub(crate) roles: BTreeMap<Role, String>,
     pub(crate) themes: BTreeMap<String, String>,
     pub(crate) controls: BTreeMap<String, Control>,
+    pub(crate) documents: BTreeMap<String, String>,
     pub(crate) machines: BTreeMap<MapId, Arc<Machine>>,
     pub(crate) stopped: BTreeMap<MapId, String>,
     pub(crate) texts: BTreeMap<MapId, String>,
@@ -82,6 +83,11 @@ impl CheckedAtlas {
     /// What audits ask for, by reference.
     pub fn controls(&self) -> &BTreeMap<String, Control> {
         &self.controls
+    }
+
+    /// Documents that maps are taken from, as people cite them: title, version, date.
+    pub fn documents(&self) -> &BTreeMap<String, String> {
+        &self.documents
     }
 
     /// The machines of the maps that have no errors.

@@ -14,7 +14,9 @@ use crate::model::{
     About, Anchor, Deadline, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Reading, Step, StepKind,
     TO_BE_CONFIRMED, Timeout,
 };
-use crate::read::{FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft, UntilDraft, Word};
+use crate::read::{
+    DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft, UntilDraft, Word,
+};
 use crate::rules;
 use crate::scenarios::Scenarios;
 
@@ -77,6 +79,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         roles: pairs(&top.roles).into_iter().collect(),
         themes: pairs(&top.themes).into_iter().collect(),
         controls: controls(atlas),
+        documents: top.documents.iter().map(|document| (document.id.text.clone(), cited(document))).collect(),
         machines,
         stopped,
         texts,
@@ -107,6 +110,13 @@ fn build_scenarios(atlas: &Atlas<'_>, zone: Tz, in_error: &BTreeSet<String>) -> 
         }
     }
     (built, stopped)
+}
+
+/// A document as people cite it: title, version, date.
+fn cited(document: &DocumentDraft) -> String {
+    let title = document.title.clone().unwrap_or_else(|| document.id.text.clone());
+    let parts = [Some(title), document.version.clone(), document.date.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn incomplete(draft: &MapDraft) -> Diagnostic {

@@ -300,8 +300,10 @@ fn about(map: &Map, atlas: &CheckedAtlas, width: usize) -> Vec<Line> {
     let mut words = vec![format!("Revision {}", map.revision), format!("owner {}", map.owner)];
     words.extend(map.about.review_by.map(|date| format!("review by {}", date.format("%-d %B %Y"))));
     lines.extend(aside(&words.join(" \u{b7} "), width));
-    if map.about.reading == Reading::Transcribed {
-        lines.extend(aside(&format!("Transcribed from {}", map.about.document), width));
+    if !map.about.document.is_empty() {
+        let document = atlas.documents().get(&map.about.document).unwrap_or(&map.about.document);
+        let how = if map.about.reading == Reading::Transcribed { "Transcribed from" } else { "Source:" };
+        lines.extend(aside(&format!("{how} {document}"), width));
     }
     lines
 }

@@ -69,13 +69,13 @@ pub(super) fn aside(text: &str, width: usize) -> Vec<Line> {
 /// The lines of a time limit; its first words, which say how long, are bold.
 pub(super) fn timed(long: &str, rest: &str, width: usize) -> Vec<Line> {
     let mut lines = titled("", &format!("{long} {rest}"), width);
-    let bold = clean(long).len();
-    for line in &mut lines {
-        (line.aside, line.clock) = (true, true);
-    }
-    match lines.first_mut() {
-        Some(first) if width == UNCUT => first.bold = bold.min(first.text.len()),
-        _ => {}
+    lines.iter_mut().for_each(|line| (line.aside, line.clock) = (true, true));
+    // Where the drawing cuts lines itself, it does not cut between a number and its unit.
+    let long = clean(long);
+    if let Some(first) = lines.first_mut().filter(|first| width == UNCUT && first.text.starts_with(&long)) {
+        let whole = long.replace(' ', "\u{a0}");
+        first.text.replace_range(..long.len(), &whole);
+        first.bold = whole.len();
     }
     lines
 }

@@ -62,6 +62,7 @@ fn assert_sound(machine: &Machine, atlas: &CheckedAtlas) {
         let faults = drawing.faults();
         assert!(faults.is_empty(), "{}: {faults:#?}", machine.map().id);
         assert!(drawing.shapes.len() >= machine.map().steps.len());
+        assert_eq!(drawing.badges.len(), if taken.is_some() { machine.map().steps.len() } else { 0 });
     }
 }
 

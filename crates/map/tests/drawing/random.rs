@@ -141,8 +141,8 @@ pub fn map(seed: u64, zone: Tz) -> Map {
             to: ids[dice.throw(ids.len())].clone(),
             within: within(&mut dice),
             overdue: overdue(&mut dice, &ids),
-            quote: None,
             controls: Vec::new(),
+            quote: None,
         };
         (format!("limit-{number}"), limit)
     });

@@ -55,6 +55,8 @@ pub struct Drawing {
     /// Its lines.
     pub lines: Vec<Line>,
     labels: Vec<Place>,
+    /// The orders of visits.
+    pub badges: Vec<Place>,
     paper: Place,
     all_words: Vec<Place>,
 }
@@ -81,6 +83,7 @@ impl Drawing {
             shapes: of_class("shape").map(|node| shape(&node)).collect(),
             lines: of_class("way").filter(|node| !in_legend(node)).map(|node| line(&node)).collect(),
             labels: of_class("label").map(|node| Place::of(&corners(&words(&node)))).collect(),
+            badges: of_class("badge").filter(|node| !in_legend(node)).map(|node| rectangle(&node)).collect(),
             paper: Place(0.0, 0.0, size("width"), size("height")),
             all_words: root.descendants().filter(|node| node.has_tag_name("text")).map(|node| moved(&node)).collect(),
         }
@@ -117,6 +120,11 @@ impl Drawing {
             let on = places.iter().chain(&self.labels[at + 1..]).filter(|other| label.overlaps(other));
             faults.extend(on.map(|other| format!("label {label:?} lies on {other:?}")));
         }
+        let all_words = || self.shapes.iter().flat_map(|shape| &shape.words);
+        for (at, badge) in self.badges.iter().enumerate() {
+            let on = all_words().chain(&self.badges[at + 1..]).filter(|other| badge.overlaps(other));
+            faults.extend(on.map(|other| format!("badge {badge:?} lies on {other:?}")));
+        }
         let outside = |words: &&Place| !self.paper.holds((words.0, words.1)) || !self.paper.holds((words.2, words.3));
         faults.extend(self.all_words.iter().filter(outside).map(|words| format!("words outside the paper: {words:?}")));
         faults
@@ -130,15 +138,17 @@ fn corners(places: &[Place]) -> Vec<Point> {
         .collect()
 }
 
+fn rectangle(node: &Node<'_, '_>) -> Place {
+    let number = |name: &str| node.attribute(name).unwrap().parse::<f64>().unwrap();
+    let (x, y) = (number("x"), number("y"));
+    Place(x, y, x + number("width"), y + number("height"))
+}
+
 fn shape(node: &Node<'_, '_>) -> Shape {
     let drawn = node.children().find(|child| child.has_tag_name("path") || child.has_tag_name("rect")).unwrap();
     let outline = match drawn.attribute("d") {
         Some(path) => points(path),
-        None => {
-            let number = |name: &str| drawn.attribute(name).unwrap().parse::<f64>().unwrap();
-            let (x, y) = (number("x"), number("y"));
-            corners(&[Place(x, y, x + number("width"), y + number("height"))])
-        }
+        None => corners(&[rectangle(&drawn)]),
     };
     let said = node.children().find(|child| child.has_tag_name("title")).and_then(|title| title.text()).unwrap_or("");
     let clocks = node.descendants().filter(|node| node.attribute("class") == Some("clock"));

@@ -4,7 +4,7 @@ use super::super::layout::{Point, Rect};
 use super::super::words::{Line, aside, heading};
 use super::super::{Shape, Way};
 use super::ink::{Anchor, Ink, SMALL};
-use super::shapes;
+use super::shapes::{self, Corner};
 use super::text::{Size, line_width, wrap};
 
 /// The title of a chart.
@@ -125,7 +125,7 @@ impl Sample {
             Sample::Case(mark, _) => {
                 shapes::draw(ink, Shape::Step, &rect, &format!(" {mark}"));
                 if *mark == "passed" {
-                    badge(ink, &rect, "1");
+                    badge(ink, &shapes::corner(Shape::Step, &rect), "1");
                 }
             }
         }
@@ -143,17 +143,16 @@ pub(super) fn link(ink: &mut Ink, class: &str, points: &[Point]) {
 }
 
 /// The order of a visit, at the corner of a shape.
-pub(super) fn badge(ink: &mut Ink, rect: &Rect, words: &str) {
+pub(super) fn badge(ink: &mut Ink, corner: &Corner, words: &str) {
+    const HEIGHT: i32 = 18;
     let line = heading(words, usize::MAX);
     let Some(line) = line.first() else { return };
-    let width = (line_width(line, SMALL) + 9).max(18);
-    ink.put(format_args!(
-        "<rect class=\"badge\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"18\" rx=\"9\"/>",
-        rect.x - 8,
-        rect.y - 9
-    ));
+    let width = (line_width(line, SMALL) + 9).max(HEIGHT);
+    let x = if corner.is_right_end { corner.x - width } else { corner.x - 8 };
+    let y = corner.y - HEIGHT / 2;
+    ink.put(format_args!("<rect class=\"badge\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{HEIGHT}\" rx=\"9\"/>"));
     ink.put(format_args!("<g class=\"badge-words\">"));
-    ink.words(line, SMALL, rect.x - 8 + width / 2, rect.y - 7, Anchor::Middle);
+    ink.words(line, SMALL, x + width / 2, y + 2, Anchor::Middle);
     ink.close();
 }
 

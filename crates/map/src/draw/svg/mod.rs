@@ -146,7 +146,7 @@ fn write_shapes(ink: &mut Ink, chart: &Chart<'_>, taken: Option<&Taken>) {
         shapes::draw(ink, shown.shape, rect, &marks);
         shown.block.write(ink, shapes::middle(shown.shape, rect), rect.middle_y());
         if let Some((step, taken)) = step.zip(taken) {
-            write_badge(ink, &taken.numbers(&step.id), rect);
+            write_badge(ink, &taken.numbers(&step.id), &shapes::corner(shown.shape, rect));
         }
         ink.close();
     }
@@ -166,14 +166,14 @@ fn marks(step: &str, taken: Option<&Taken>) -> String {
     marks
 }
 
-fn write_badge(ink: &mut Ink, numbers: &[usize], rect: &Rect) {
+fn write_badge(ink: &mut Ink, numbers: &[usize], at: &shapes::Corner) {
     const SHOWN: usize = 3;
     if numbers.is_empty() {
         return;
     }
     let last: Vec<String> = numbers.iter().skip(numbers.len().saturating_sub(SHOWN)).map(usize::to_string).collect();
     let before = if numbers.len() > SHOWN { "\u{2026} " } else { "" };
-    head::badge(ink, rect, &format!("{before}{}", last.join(", ")));
+    head::badge(ink, at, &format!("{before}{}", last.join(", ")));
 }
 
 fn foot(

@@ -102,10 +102,11 @@ fn sides(shape: Shape) -> i32 {
 
 /// The diamond that takes the least room.
 fn diamond(words: &[Line]) -> (Block, Size) {
-    let mut best: Option<((bool, i32), Block, Size)> = None;
+    let mut best: Option<((usize, i32), Block, Size)> = None;
     for room in [70, 84, 98, 112, 126, 140, 160] {
         let block = Block::new(words, room);
-        let cuts = words.iter().any(|line| cuts_words(line, font(line), room - if line.clock { CLOCK } else { 0 }));
+        let cut = |line: &&Line| cuts_words(line, font(line), room - if line.clock { CLOCK } else { 0 });
+        let cuts = words.iter().filter(cut).count();
         let sizes = (block.size.height + 24..)
             .step_by(8)
             .take(14)
@@ -193,4 +194,23 @@ pub(super) fn middle(shape: Shape, rect: &Rect) -> i32 {
         Shape::LinkAcross => rect.middle_x() - REACH / 2 + 1,
         _ => rect.middle_x(),
     }
+}
+
+/// Where the order of a visit stands: its left end, or its right end where the outline slopes away to the right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Corner {
+    pub(super) x: i32,
+    pub(super) y: i32,
+    pub(super) is_right_end: bool,
+}
+
+/// The left upper corner of a shape.
+pub(super) fn corner(shape: Shape, rect: &Rect) -> Corner {
+    let (x, y) = match shape {
+        // Outside: the words reach to the outline.
+        Shape::Decision => (rect.x + rect.width / 4, rect.y + rect.height / 4 - 10),
+        Shape::Wait | Shape::Flow => (rect.x + REACH, rect.y),
+        _ => (rect.x, rect.y),
+    };
+    Corner { x, y, is_right_end: shape == Shape::Decision }
 }

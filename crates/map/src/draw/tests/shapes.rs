@@ -34,7 +34,7 @@ fn every_shape_and_every_line_of_the_legend_is_drawn() {
 #[test]
 fn a_limit_is_a_bar_and_stands_at_both_of_its_steps() {
     let atlas = atlas();
-    let svg = svg(&machine(&atlas, "every-kind"), &atlas, None);
+    let svg = svg(&machine(&atlas, "every-kind"), &atlas, None).replace('\u{a0}', " ");
     for said in [
         "<tspan class=\"b\">A: 45 days \u{b7}</tspan> Settled in time",
         "if late: tell TM; \u{201c}Far away\u{201d} is opened beside this case; the case goes to \u{201c}Not settled\u{201d}",

@@ -1,9 +1,10 @@
 //! The files beside the maps: the atlas itself, calendars, registers of controls.
 #![expect(dead_code, reason = "the shapes are described, never made")]
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::words::{Allow, ControlId, Day, Id, OneOrMore, RoleId, Text, Titles};
 
@@ -56,6 +57,7 @@ pub struct Calendar {
     /// What people read.
     title: Text,
     /// The days of every week that are not working days: `[saturday, sunday]`.
+    #[schemars(length(max = 6))]
     weekend: Vec<Weekday>,
     /// The first and the last year of which every holiday is listed: `2015..2027`, within 1900 to 2200.
     #[schemars(regex(pattern = r"^\s*[0-9]{4}\s*\.\.\s*[0-9]{4}\s*$"))]
@@ -69,9 +71,21 @@ pub struct Calendar {
 }
 
 /// Each date with the holiday's name, or nothing.
-#[derive(JsonSchema)]
-#[schemars(inline, extend("type" = ["object", "null"]))]
-pub struct Holidays(BTreeMap<Day, Text>);
+pub struct Holidays;
+
+impl JsonSchema for Holidays {
+    fn schema_name() -> Cow<'static, str> {
+        "Holidays".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "oneOf": [generator.subschema_for::<BTreeMap<Day, Text>>(), { "type": "null" }] })
+    }
+}
 
 /// A day of the week.
 #[derive(JsonSchema)]

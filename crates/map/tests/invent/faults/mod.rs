@@ -86,7 +86,7 @@ pub static KINDS: &[FaultKind] = &[
     kind("unhandled-outcome", &[], chart::unhandled_outcome),
     kind("impossible-outcome", &[], chart::impossible_outcome),
     kind("call-never-returns", &[], chart::call_never_returns),
-    kind("call-cycle", &[], chart::call_cycle),
+    kind("call-cycle", &["limit-over-budget"], chart::call_cycle),
     kind("carried-field-unknown", &[], chart::carried_field_unknown),
     kind("maybe-unset-field", &[], data::maybe_unset_field),
     kind("unanswered-choice", &[], data::unanswered_choice),

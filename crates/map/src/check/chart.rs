@@ -1,7 +1,7 @@
 //! One map's draft as a graph, for the rules. A misspelt step is taken as the step that was probably meant, so that one
 //! fault is one finding; where nothing can be guessed the chart says that it is not whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -183,6 +183,40 @@ impl Chart {
     pub fn out(&self, at: usize) -> impl Iterator<Item = (usize, EdgeKind, Span)> + '_ {
         self.graph.edges(NodeIndex::new(at)).map(|edge| (edge.target().index(), edge.weight().0, edge.weight().1))
     }
+}
+
+/// The shortest way from one of `roots` to a step that is `goal`, both among its steps, by ways that are `open`: those that
+/// lead from a step for a reason.
+pub fn way(
+    chart: &Chart,
+    roots: impl IntoIterator<Item = usize>,
+    open: impl Fn(usize, EdgeKind) -> bool,
+    goal: impl Fn(usize) -> bool,
+) -> Option<Vec<usize>> {
+    let mut came: HashMap<usize, Option<usize>> = HashMap::new();
+    let mut queue = VecDeque::new();
+    for root in roots {
+        if came.insert(root, None).is_none() {
+            queue.push_back(root);
+        }
+    }
+    while let Some(at) = queue.pop_front() {
+        if goal(at) {
+            let mut path = vec![at];
+            while let Some(before) = path.last().and_then(|last| came.get(last).copied().flatten()) {
+                path.push(before);
+            }
+            path.reverse();
+            return Some(path);
+        }
+        for (to, kind, _) in chart.out(at) {
+            if open(at, kind) && !came.contains_key(&to) {
+                came.insert(to, Some(at));
+                queue.push_back(to);
+            }
+        }
+    }
+    None
 }
 
 /// Every step that a step names as a way on, and why.

@@ -108,6 +108,19 @@ pub fn finding(rule: &'static Rule, place: Place, message: impl Into<String>, he
     }
 }
 
+/// How many steps of a path are named.
+pub(crate) const MOST_OF_A_PATH: usize = 8;
+
+/// A path in words: its steps, with the middle of a long one left out.
+pub(crate) fn path_words<'a>(steps: impl Iterator<Item = &'a str>) -> String {
+    let mut words: Vec<String> = steps.map(|step| format!("`{step}`")).collect();
+    if words.len() > MOST_OF_A_PATH {
+        let middle = MOST_OF_A_PATH / 2..words.len() - MOST_OF_A_PATH / 2;
+        words.splice(middle, ["…".to_string()]);
+    }
+    words.join(" → ")
+}
+
 /// Adds a finding about a misspelt name, with the name that was probably meant. Looking for that costs a comparison with
 /// every known name, so it is not done for findings that will not be kept.
 pub(crate) fn misspelt<'a>(
@@ -189,6 +202,13 @@ pub static ALL: &[&Rule] = &[
     &data::unknown_answer::RULE,
     &data::unused_field::RULE,
     &time::unhandled_deadline::RULE,
+    &time::limit_over_budget::RULE,
+    &time::limit_never_stops::RULE,
+    &time::limit_cut_short::RULE,
+    &time::anchor_not_passed::RULE,
+    &time::endless_wait::RULE,
+    &time::deadline_after_timeout::RULE,
+    &time::unbounded_step::RULE,
     &duties::not_by_unreachable::RULE,
     &duties::not_by_disjoint_roles::RULE,
     &duties::role_never_acts::RULE,
@@ -233,6 +253,13 @@ pub(crate) static CHECKS: &[Check] = &[
     data::unknown_answer::check,
     data::unused_field::check,
     time::unhandled_deadline::check,
+    time::limit_over_budget::check,
+    time::limit_never_stops::check,
+    time::limit_cut_short::check,
+    time::anchor_not_passed::check,
+    time::endless_wait::check,
+    time::deadline_after_timeout::check,
+    time::unbounded_step::check,
     duties::not_by_unreachable::check,
     duties::not_by_disjoint_roles::check,
     duties::role_never_acts::check,

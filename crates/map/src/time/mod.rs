@@ -39,6 +39,7 @@ pub use duration::{Duration, Family, Unit};
 pub use read::DurationFault;
 pub use when::{WhenError, parse_when};
 pub use zone::{local, local_date, start_of_day};
+pub(crate) use zone::{local_time, reached};
 
 /// Where a deadline or a wait counts from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -25,7 +25,7 @@ pub fn start_of_day(date: NaiveDate, zone: Tz) -> Result<DateTime<Utc>, TimeErro
 }
 
 /// The first instant whose local date is this or, where the zone skipped it, a later one.
-pub(super) fn reached(date: NaiveDate, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
+pub(crate) fn reached(date: NaiveDate, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
     let midnight = date.and_time(NaiveTime::MIN);
     match zone.from_local_datetime(&midnight) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(at.with_timezone(&Utc)),
@@ -54,7 +54,7 @@ pub fn local(at: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// The local clock at an instant.
-pub(super) fn local_time(at: DateTime<Utc>, zone: Tz) -> Option<NaiveDateTime> {
+pub(crate) fn local_time(at: DateTime<Utc>, zone: Tz) -> Option<NaiveDateTime> {
     let utc = at.naive_utc();
     utc.checked_add_offset(zone.offset_from_utc_datetime(&utc).fix())
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their own data and the maps of this project")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod budget;
 mod common;
 mod fixes;
 mod hostile;

@@ -240,9 +240,8 @@ impl<'n> Writer<'n> {
             }
             Part::WaitFor(other) => {
                 let lapsed = self.entry(other);
-                let within = self.anchored(done, "10 days");
                 let lines =
-                    [("kind", "wait"), ("role", role), ("title", "Wait"), ("for", "A letter"), ("within", &within)];
+                    [("kind", "wait"), ("role", role), ("title", "Wait"), ("for", "A letter"), ("within", "10 days")];
                 self.push(at, &lines);
                 let step = self.steps.last_mut().unwrap();
                 step.set("received", next);
@@ -314,10 +313,10 @@ impl<'n> Writer<'n> {
         }
     }
 
-    /// A time, perhaps counted from a step that was surely done.
+    /// A time, perhaps counted from a step that was surely done: so long a time that no wait between has used it up.
     fn anchored(&mut self, done: &[String], time: &str) -> String {
         match self.numbers.one(done).cloned().filter(|_| self.numbers.of_100(40)) {
-            Some(step) => format!("{time} of {step}"),
+            Some(step) => format!("2 years of {step}"),
             None => time.to_string(),
         }
     }
@@ -353,13 +352,14 @@ impl<'n> Writer<'n> {
         }
     }
 
-    /// Perhaps a limit from the start, or from a step that is surely done, to the last step.
+    /// Perhaps a limit from the start, or from a step that is surely done, to the last step. A map that leads to others has none:
+    /// their limits could be as long.
     fn limit(&mut self, done: &[String]) {
-        if self.numbers.of_100(40) {
+        if self.numbers.of_100(40) && self.links.is_empty() {
             let from = self.numbers.one(done).cloned().unwrap();
             let tell = format!("{{ tell: {} }}", self.role());
             let lines =
-                [("title", "In time"), ("from", &*from), ("to", "say-so"), ("within", "8 years"), ("overdue", &tell)];
+                [("title", "In time"), ("from", &*from), ("to", "say-so"), ("within", "90 years"), ("overdue", &tell)];
             self.limits.push(Group::new("whole", &lines));
         }
     }

@@ -6,13 +6,14 @@ mod list;
 mod schema;
 mod show;
 mod test;
+mod times;
 mod what_if;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// List, show, draw, test and compare maps; try edits on cases
+/// List, show, draw, time, test, compare maps; try edits on cases
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -28,6 +29,7 @@ enum Command {
     Diff(diff::Args),
     WhatIf(what_if::Args),
     Schema(schema::Args),
+    Times(times::Args),
 }
 
 /// Runs the command on maps that was typed.
@@ -40,5 +42,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::Diff(args) => diff::run(args, context),
         Command::WhatIf(args) => what_if::run(args, context),
         Command::Schema(args) => schema::run(args, context),
+        Command::Times(args) => times::run(args, context),
     }
 }

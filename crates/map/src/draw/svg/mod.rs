@@ -78,7 +78,10 @@ fn page(title: &str, what: &str, body: &Ink, width: i32, height: i32) -> String 
 const STYLE: &str = include_str!("style.css");
 
 fn head(sheet: &Sheet, taken: Option<&Taken>) -> Head {
-    let about = sheet.about.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" \u{b7} ");
+    // The source has a line of its own: together they would be cut in the middle of a date.
+    let (first, source) = sheet.about.split_at(sheet.about.len().min(2));
+    let first = first.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" \u{b7} ");
+    let about = [aside(&first, usize::MAX), source.to_vec()].concat();
     let mut case = Vec::new();
     if let Some(taken) = taken {
         let mut standing = taken.standing.iter();
@@ -86,7 +89,7 @@ fn head(sheet: &Sheet, taken: Option<&Taken>) -> Head {
         case.extend(way::bold(&format!("Case {}:", taken.case), first));
         case.extend(standing.flat_map(|line| aside(line, usize::MAX)));
     }
-    Head { title: sheet.title.clone(), about: aside(&about, usize::MAX), warning: sheet.warning.clone(), case }
+    Head { title: sheet.title.clone(), about, warning: sheet.warning.clone(), case }
 }
 
 fn write_lanes(ink: &mut Ink, chart: &Chart<'_>, width: i32) {

@@ -17,6 +17,7 @@ record:
   number: { type: text, title: Number, pattern: '[0-9]+' }
   met_on: { type: date, title: Met on }
   kind_of: { type: choice, title: Kind, choices: [one, two, odd] }
+  colour: { type: choice, title: Colour, choices: [red, blue] }
 steps:
   begin: { kind: start, role: W, title: Begin, needs: [number], next: prepare }
   prepare:
@@ -100,7 +101,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "title: Met on, personal: true",
         "runs field met_on: is now personal: kept apart, and can be erased",
     ),
-    ("two, odd]", "two, odd, three]", "runs field kind_of: may now be `three`"),
+    ("red, blue]", "red, blue, green]", "runs field colour: may now be `green`"),
     ("10 working days", "2 weeks", "runs limit whole: is 2 weeks instead of 10 working days"),
     ("to: which", "to: reply", "runs limit whole: ends with the doing of `reply` instead of `which`"),
     ("revision: 1", "revision: 2", "wording map m: is revision 2; it was 1"),

@@ -38,32 +38,71 @@ type State = (usize, u32);
 
 /// Each step at which a limit may run when the case stands there, with the number of the limit.
 pub(crate) fn running(ways: &Ways, limits: &[Going]) -> BTreeSet<(usize, usize)> {
+    let mut others = vec![BTreeSet::new(); ways.out.len()];
     if limits.len() <= MOST_TOGETHER {
-        return States::new(ways, limits, &BTreeSet::new()).running;
+        return found(ways, limits, &others).into_iter().collect();
     }
     let mut known = BTreeSet::new();
     loop {
-        let others = going(&known, limits);
-        let mut all = BTreeSet::new();
+        let before = known.len();
         for (number, limit) in limits.iter().enumerate() {
-            let alone = States::new(ways, &[*limit], &others).running;
-            all.extend(alone.into_iter().map(|(at, _)| (at, number)));
+            known.extend(found(ways, &[*limit], &others).into_iter().map(|(at, _)| (at, number)));
         }
-        if all.len() == known.len() {
-            return all;
+        if known.len() == before {
+            return known;
         }
-        known = all;
+        for (at, limit) in &known {
+            others[*at].insert(limits[*limit].go);
+        }
     }
+}
+
+/// Follows every state from the starts on. `others` are further ways from each step, on which nothing is done.
+fn found(ways: &Ways, limits: &[Going], others: &[BTreeSet<usize>]) -> Vec<(usize, usize)> {
+    let mut seen = vec![0u64; ways.out.len()];
+    let mut open: Vec<State> = ways.starts.iter().map(|start| (*start, 0)).collect();
+    while let Some((at, running)) = open.pop() {
+        let bit = 1u64 << running;
+        if seen[at] & bit != 0 || ways.ends[at] {
+            continue;
+        }
+        seen[at] |= bit;
+        let left = left(at, running, limits);
+        open.extend(ways.out[at].iter().map(|(to, done)| (*to, if *done { left } else { running })));
+        open.extend(others[at].iter().map(|to| (*to, running)));
+        open.extend(passing(running, limits).map(|(number, limit)| (limit.go, running & !(1 << number))));
+    }
+    let runs =
+        |at: usize, number: usize| (0..64).any(|running| seen[at] >> running & 1 == 1 && running >> number & 1 == 1);
+    let places = (0..seen.len()).flat_map(|at| (0..limits.len()).map(move |number| (at, number)));
+    places.filter(|(at, number)| runs(*at, *number)).collect()
+}
+
+/// What runs when a step was done.
+fn left(at: usize, running: u32, limits: &[Going]) -> u32 {
+    limits.iter().enumerate().fold(running, |left, (number, limit)| {
+        let stopped = if limit.to == at { left & !(1 << number) } else { left };
+        if limit.from == at { stopped | 1 << number } else { stopped }
+    })
+}
+
+/// The limits that run.
+fn passing(running: u32, limits: &[Going]) -> impl Iterator<Item = (usize, &Going)> {
+    limits.iter().enumerate().filter(move |(number, _)| running & (1 << number) != 0)
 }
 
 /// The groups of steps among which a case can come to go round for ever: no way leads on to an end, whatever limits run.
 pub(crate) fn endless(ways: &Ways, limits: &[Going]) -> BTreeSet<BTreeSet<usize>> {
-    let none = BTreeSet::new();
-    let states = match limits.len() <= MOST_TOGETHER {
-        true => States::new(ways, limits, &none),
-        false => States::new(ways, &[], &going(&running(ways, limits), limits)),
+    let mut others = vec![BTreeSet::new(); ways.out.len()];
+    let limits = if limits.len() <= MOST_TOGETHER {
+        limits
+    } else {
+        for (at, limit) in running(ways, limits) {
+            others[at].insert(limits[limit].go);
+        }
+        &[]
     };
-    let graph = &states.graph;
+    let graph = &states(ways, limits, &others);
     let mut lives = vec![false; graph.node_count()];
     let mut open: Vec<NodeIndex> = graph.node_indices().filter(|node| ways.ends[graph[*node].0]).collect();
     while let Some(node) = open.pop() {
@@ -78,56 +117,30 @@ pub(crate) fn endless(ways: &Ways, limits: &[Going]) -> BTreeSet<BTreeSet<usize>
     last.map(|circle| circle.iter().map(|node| graph[*node].0).collect()).collect()
 }
 
-/// Where limits move the case, as ways on which nothing is done.
-fn going(places: &BTreeSet<(usize, usize)>, limits: &[Going]) -> BTreeSet<(usize, usize)> {
-    places.iter().map(|(at, limit)| (*at, limits[*limit].go)).collect()
-}
-
-/// Every state in which a case can be.
-struct States {
-    graph: DiGraph<State, ()>,
-    running: BTreeSet<(usize, usize)>,
-}
-
-impl States {
-    /// Follows every way from the starts on. `more` are further ways, on which nothing is done.
-    fn new(ways: &Ways, limits: &[Going], more: &BTreeSet<(usize, usize)>) -> Self {
-        let mut states = Self { graph: DiGraph::new(), running: BTreeSet::new() };
-        let mut known: HashMap<State, NodeIndex> = HashMap::new();
-        let mut open: Vec<NodeIndex> = Vec::new();
-        for start in &ways.starts {
-            open.push(*known.entry((*start, 0)).or_insert_with(|| states.graph.add_node((*start, 0))));
-        }
-        while let Some(node) = open.pop() {
-            for next in states.after(node, ways, limits, more) {
-                let to = *known.entry(next).or_insert_with(|| {
-                    let to = states.graph.add_node(next);
-                    open.push(to);
-                    to
-                });
-                states.graph.add_edge(node, to, ());
-            }
-        }
-        states
+/// Every state in which a case can be, and the ways between them.
+fn states(ways: &Ways, limits: &[Going], others: &[BTreeSet<usize>]) -> DiGraph<State, ()> {
+    let mut graph = DiGraph::new();
+    let mut known: HashMap<State, NodeIndex> = HashMap::new();
+    let mut open: Vec<NodeIndex> = Vec::new();
+    for start in &ways.starts {
+        open.push(*known.entry((*start, 0)).or_insert_with(|| graph.add_node((*start, 0))));
     }
-
-    /// The states that follow a state.
-    fn after(&mut self, node: NodeIndex, ways: &Ways, limits: &[Going], more: &BTreeSet<(usize, usize)>) -> Vec<State> {
-        let (at, running) = self.graph[node];
+    while let Some(node) = open.pop() {
+        let (at, running): State = graph[node];
         if ways.ends[at] {
-            return Vec::new();
+            continue;
         }
-        let left = limits.iter().enumerate().fold(running, |left, (number, limit)| {
-            let stopped = if limit.to == at { left & !(1 << number) } else { left };
-            if limit.from == at { stopped | 1 << number } else { stopped }
-        });
-        let mut after: Vec<State> =
-            (ways.out[at].iter()).map(|(to, done)| (*to, if *done { left } else { running })).collect();
-        after.extend(more.range((at, 0)..=(at, usize::MAX)).map(|(_, to)| (*to, running)));
-        for (number, limit) in limits.iter().enumerate().filter(|(number, _)| running & (1 << number) != 0) {
-            self.running.insert((at, number));
-            after.push((limit.go, running & !(1 << number)));
+        let left = left(at, running, limits);
+        let after = ways.out[at].iter().map(|(to, done)| (*to, if *done { left } else { running }));
+        let after = after.chain(others[at].iter().map(|to| (*to, running)));
+        for next in after.chain(passing(running, limits).map(|(number, limit)| (limit.go, running & !(1 << number)))) {
+            let to = *known.entry(next).or_insert_with(|| {
+                let to = graph.add_node(next);
+                open.push(to);
+                to
+            });
+            graph.add_edge(node, to, ());
         }
-        after
     }
+    graph
 }

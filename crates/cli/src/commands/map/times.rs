@@ -27,11 +27,11 @@ map takes counts in. docs/times.md says more.
 
 JSON: {\"map\",\"routes\":[{\"from\":[STEP],\"to\",\"ends\",\"outcome\",
 \"hands_over_to\",\"shortest\":{\"seconds\",\"text\"},\"bounded\",\"longest\":
-{\"seconds\",\"text\",\"begun_on\",\"every_day\"},\"shares\":[{\"map\",\"step\",\"limit\",\"seconds\",
-\"percent\"}],\"open\":[{\"map\",\"step\",\"why\"}],\"loops\":[[STEP]],\"complete\"}],
-\"open\":[{\"map\",\"step\",\"why\"}]}. Where `bounded` is false, `longest` is what
-the limits that there are add up to; `complete` is false where there are more
-paths or days than were looked at.";
+{\"seconds\",\"text\",\"begun_on\",\"every_day\"},\"shares\":[{\"map\",\"step\",
+\"limit\",\"seconds\",\"percent\"}],\"open\":[{\"map\",\"step\",\"why\"}],
+\"loops\":[[STEP]],\"complete\"}],\"open\":[{\"map\",\"step\",\"why\"}]}. Where
+`bounded` is false, `longest` is what the limits that there are add up to;
+`complete` is false where there are more paths or days than were looked at.";
 
 /// Show how long a case may take, and where the time goes
 #[derive(Debug, clap::Args)]

@@ -46,12 +46,13 @@ fn hanging(style: Style, label: &str, text: &str, out: &Output) {
 /// How many notes there are of each rule, and what the rule finds.
 fn say_notes(report: &Report, out: &Output) {
     out.line(format_args!("{GOOD}notes{GOOD:#}: `mapcase check --notes` shows where each stands"));
-    for rule in rules::ALL.iter().filter(|rule| rule.severity == Severity::Note) {
-        let count = report.findings.iter().filter(|finding| finding.rule == rule.id).count();
-        if count > 0 {
-            let label = format!("{count:>4} {}", rule.id);
-            text::beside(1, &label, 25, rule.about, out.prose_width()).iter().for_each(|line| out.line(line));
-        }
+    let count = |rule: &rules::Rule| report.findings.iter().filter(|finding| finding.rule == rule.id).count();
+    let notes = rules::ALL.iter().filter(|rule| rule.severity == Severity::Note);
+    let found: Vec<_> = notes.map(|rule| (count(rule), rule)).filter(|(count, _)| *count > 0).collect();
+    let widest = found.iter().map(|(_, rule)| rule.id.len()).max().unwrap_or_default();
+    for (count, rule) in found {
+        let label = format!("{count:>4} {}", rule.id);
+        text::beside(1, &label, widest + 7, rule.about, out.prose_width()).iter().for_each(|line| out.line(line));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The reckoning of [`crate::time`] as tables, so that thousands of days can be looked at. It answers the same, to the
 //! second; a test holds the two against each other.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Utc};
@@ -34,8 +35,8 @@ pub struct Clock {
 /// How time is reckoned where the tables end.
 type Reckon = fn(&Duration, Anchor, Tz, &Calendar) -> Result<time::Due, time::TimeError>;
 
-/// A duration, ready to reckon with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A duration, ready to reckon with. Two that reckon alike are the same, however they were written.
+#[derive(Clone, Debug)]
 pub struct Gap {
     /// The duration as it was written.
     pub duration: Rc<Duration>,
@@ -49,6 +50,20 @@ enum Kind {
     Seconds(i64),
     Dates { months: u32, days: u32 },
     Working(u32),
+}
+
+impl PartialEq for Gap {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.calendar) == (other.kind, other.calendar)
+    }
+}
+
+impl Eq for Gap {}
+
+impl Hash for Gap {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.kind, self.calendar).hash(state);
+    }
 }
 
 impl Gap {
@@ -91,23 +106,21 @@ impl Gap {
         }
     }
 
-    /// Seconds that it never lasts longer than.
-    pub(super) fn at_most(&self, calendar: &Calendar) -> i64 {
+    /// Seconds that it never lasts longer than, where so many working days never last longer than `working` says.
+    pub(super) fn at_most(&self, working: impl Fn(usize, i64) -> i64) -> i64 {
         match (self.kind, self.amount()) {
-            (Kind::Dates { months, days }, None) => {
-                Self::longest(Family::Calendar, i64::from(months) * 31 + i64::from(days), calendar)
-            }
-            (_, Some((family, amount))) => Self::longest(family, amount, calendar),
+            (Kind::Dates { months, days }, None) => longest_days(i64::from(months) * 31 + i64::from(days)),
+            (_, Some((family, amount))) => self.in_a_row(family, amount, working),
             (_, None) => i64::MAX,
         }
     }
 
-    /// Seconds that so many seconds, days or working days in a row never last longer than.
-    pub(super) fn longest(family: Family, amount: i64, calendar: &Calendar) -> i64 {
+    /// Seconds that so many seconds, days or working days of its calendar, one after the other, never last longer than.
+    pub(super) fn in_a_row(&self, family: Family, amount: i64, working: impl Fn(usize, i64) -> i64) -> i64 {
         match family {
             Family::Elapsed => amount,
-            Family::Calendar => amount.saturating_add(1).saturating_mul(DAY).saturating_add(CHANGE),
-            Family::Working => longest(calendar, amount),
+            Family::Calendar => longest_days(amount),
+            Family::Working => working(self.calendar, amount),
         }
     }
 
@@ -235,7 +248,7 @@ impl Clock {
 }
 
 /// Seconds that so many working days never last longer than: their weeks, and every holiday that can fall into them.
-fn longest(calendar: &Calendar, count: i64) -> i64 {
+pub(super) fn longest(calendar: &Calendar, count: i64) -> i64 {
     let free = calendar.weekend.iter().collect::<std::collections::HashSet<_>>().len();
     let working = 7 - i64::try_from(free.min(6)).unwrap_or(6);
     let holidays: Vec<i64> = calendar.holidays.keys().map(|date| i64::from(date.num_days_from_ce())).collect();
@@ -251,10 +264,15 @@ fn longest(calendar: &Calendar, count: i64) -> i64 {
         }
         let longer = weeks(count.saturating_add(i64::try_from(most).unwrap_or(i64::MAX)));
         if longer <= days {
-            return days.saturating_add(1).saturating_mul(DAY).saturating_add(CHANGE);
+            return longest_days(days);
         }
         days = longer;
     }
+}
+
+/// Seconds that so many days never last longer than, from any instant of the first to the end of the last.
+fn longest_days(days: i64) -> i64 {
+    days.saturating_add(1).saturating_mul(DAY).saturating_add(CHANGE)
 }
 
 fn instant(at: i64) -> Option<DateTime<Utc>> {

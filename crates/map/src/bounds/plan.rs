@@ -1,10 +1,11 @@
 //! What a map says of time, and nothing else: the same for a draft, which the rules look at, and for a checked map.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 
 use chrono_tz::Tz;
 
+use super::clock::longest;
 use super::{Clock, Gap};
 use crate::atlas::CheckedAtlas;
 use crate::check::{Atlas, EdgeKind, MapView, ways};
@@ -21,6 +22,7 @@ pub struct Plans<'a> {
     /// The maps.
     pub maps: Vec<Plan>,
     by_id: HashMap<String, usize>,
+    longest: RefCell<HashMap<(usize, i64), i64>>,
 }
 
 /// What one map says of time.
@@ -156,7 +158,7 @@ impl<'a> Plans<'a> {
     fn new(zone: Tz, calendars: Vec<&'a Calendar>, maps: Vec<Plan>) -> Self {
         let by_id = maps.iter().enumerate().rev().map(|(at, map)| (map.id.clone(), at)).collect();
         let calendars = calendars.into_iter().map(|calendar| (calendar, OnceCell::new())).collect();
-        Self { zone, calendars, maps, by_id }
+        Self { zone, calendars, maps, by_id, longest: RefCell::default() }
     }
 
     /// What the drafts of an atlas say; none where its zone is not known. The maps have the numbers that they have there.
@@ -189,9 +191,10 @@ impl<'a> Plans<'a> {
         self.by_id.get(id).copied()
     }
 
-    /// A calendar.
-    pub fn calendar(&self, number: usize) -> Option<&'a Calendar> {
-        self.calendars.get(number).map(|(calendar, _)| *calendar)
+    /// Seconds that so many working days of a calendar never last longer than.
+    pub(super) fn longest(&self, calendar: usize, working_days: i64) -> i64 {
+        let Some((known, _)) = self.calendars.get(calendar) else { return i64::MAX };
+        *self.longest.borrow_mut().entry((calendar, working_days)).or_insert_with(|| longest(known, working_days))
     }
 
     /// The tables of a calendar.

@@ -2,7 +2,6 @@
 
 use super::path::{Bound, Path};
 use super::{Clock, Gap};
-use crate::time::Calendar;
 
 /// The times of a path, without the steps that take none. Instant 0 is given; each other is not before the one before it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -69,10 +68,12 @@ impl Problem {
             let from_before = |(before, rule): (usize, &Rule)| matches!(rule, Rule::By(from, _) if *from == before);
             problem.spans.is_empty() && problem.rules.iter().enumerate().all(from_before)
         };
-        let gap = |rule: &Rule| match rule {
-            Rule::By(_, gap) => Some(gap.clone()),
-            _ => None,
-        };
+        fn gap(rule: &Rule) -> Option<&Gap> {
+            match rule {
+                Rule::By(_, gap) => Some(gap),
+                _ => None,
+            }
+        }
         let mut others = other.rules.iter().map(gap);
         in_a_row(self) && in_a_row(other) && self.rules.iter().map(gap).all(|own| others.any(|other| other == own))
     }
@@ -155,7 +156,7 @@ impl Problem {
 
     /// Whether a limit is never missed, as far as can be said without looking at days: the times of one kind that follow each
     /// other add up to no more, or all that could be is less than the limit always lasts.
-    pub(super) fn always_meets<'c>(&self, limit: &Gap, calendars: &dyn Fn(usize) -> Option<&'c Calendar>) -> bool {
+    pub(super) fn always_meets(&self, limit: &Gap, working: &dyn Fn(usize, i64) -> i64) -> bool {
         let in_a_row = |(before, rule): (usize, &Rule)| match rule {
             Rule::By(from, gap) if *from == before && gap.calendar == limit.calendar => gap.amount(),
             _ => None,
@@ -167,19 +168,19 @@ impl Problem {
             return match (amounts.first(), limit.amount()) {
                 (None, _) => true,
                 (Some((kind, _)), Some((limited, most))) if *kind == limited => sum <= most,
-                (Some((kind, _)), _) => {
-                    let calendar = calendars(limit.calendar);
-                    calendar.is_some_and(|calendar| Gap::longest(*kind, sum, calendar) <= limit.at_least())
-                }
+                (Some((kind, _)), _) => limit.in_a_row(*kind, sum, working) <= limit.at_least(),
             };
         }
-        let most = |gap: &Gap| calendars(gap.calendar).map_or(i64::MAX, |calendar| gap.at_most(calendar));
-        let own = self.rules.iter().map(|rule| match rule {
-            Rule::Free => 0,
-            Rule::By(_, gap) | Rule::At(_, gap, _) => most(gap),
+        let own = self.rules.iter().filter_map(|rule| match rule {
+            Rule::Free => None,
+            Rule::By(_, gap) | Rule::At(_, gap, _) => Some(gap),
         });
-        let all = own.chain(self.spans.iter().map(|(_, _, gap)| most(gap))).fold(0, i64::saturating_add);
-        all <= limit.at_least()
+        // What is already too much need not be added up to the end.
+        let mut left = limit.at_least();
+        own.chain(self.spans.iter().map(|(_, _, gap)| gap)).all(|gap| {
+            left = left.saturating_sub(gap.at_most(working));
+            left >= 0
+        })
     }
 
     /// How far into a path, in seconds, days may be counted from: after nothing but hours and minutes.

@@ -55,9 +55,9 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// The day on which a limit is missed by most though every deadline is kept; none where it never is.
     pub fn missed(&self, problems: &[Problem], limit: &Gap) -> Option<Extreme> {
-        let calendars = |calendar| self.plans.calendar(calendar);
-        let meets = |at: &usize| problems[*at].always_meets(limit, &calendars);
-        let hopeful = latest(problems, distinct(problems).into_iter().filter(|at| !meets(at)).collect());
+        let working = |calendar, days| self.plans.longest(calendar, days);
+        let mut hopeful = latest(problems);
+        hopeful.retain(|at| !problems[*at].always_meets(limit, &working));
         if hopeful.is_empty() {
             return None;
         }
@@ -77,7 +77,7 @@ impl<'s, 'a> Search<'s, 'a> {
     /// The day on which the longest of the paths takes longest. Where days of any kind count, so does the time: in whole days.
     pub fn longest(&self, problems: &[Problem]) -> Option<Extreme> {
         let clock = self.plans.clock(self.calendar)?;
-        let all = latest(problems, distinct(problems));
+        let all = latest(problems);
         let offsets = offsets(problems, &all);
         self.furthest(clock, problems, &all, Some(&offsets), |problem, at, start| {
             let last = at.last().copied().unwrap_or(start);
@@ -173,12 +173,15 @@ fn distinct(problems: &[Problem]) -> Vec<usize> {
     (0..problems.len()).filter(|at| seen.insert(problems[*at].essence())).collect()
 }
 
-/// The problems without those that are a part of another, which is then never sooner over.
-fn latest(problems: &[Problem], mut wanted: Vec<usize>) -> Vec<usize> {
+/// The problems without those that are another or a part of another, which is then never sooner over.
+fn latest(problems: &[Problem]) -> Vec<usize> {
+    let mut wanted: Vec<usize> = (0..problems.len()).collect();
     wanted.sort_by_key(|at| Reverse(problems[*at].len()));
     let mut kept: Vec<usize> = Vec::new();
     for at in wanted {
-        if !kept.iter().any(|other| problems[at].is_part_of(&problems[*other])) {
+        let one = &problems[at];
+        let covers = |other: &Problem| one.is_part_of(other) || one.essence() == other.essence();
+        if !kept.iter().any(|other| covers(&problems[*other])) {
             kept.push(at);
         }
     }

@@ -12,6 +12,8 @@ use super::plan::{Holds, Plan, Plans, Why};
 const MOST_PATHS: usize = 200;
 /// The most paths through one called map.
 const MOST_INSIDE: usize = 24;
+/// The most steps of all paths together, after which no further path is looked for.
+const MOST_LEGS: usize = 60_000;
 /// The most steps that are tried in looking for paths.
 const MOST_TRIES: usize = 60_000;
 
@@ -31,6 +33,15 @@ pub struct Paths {
     pub list: Vec<Rc<Path>>,
     /// Whether these are all.
     pub all: bool,
+}
+
+impl Paths {
+    /// Adds a path, and says how many steps it has.
+    fn add(&mut self, path: Option<Path>) -> usize {
+        let steps = path.as_ref().map_or(0, |path| path.legs.len());
+        self.list.extend(path.map(Rc::new));
+        steps
+    }
 }
 
 /// The paths through a map to which others lead, each with the outcome that comes back; none where that is not known.
@@ -115,7 +126,7 @@ impl<'p, 'a> Walk<'p, 'a> {
         let mut visited = vec![false; self.plan.stages.len()];
         let mut trail: Vec<Pace> = Vec::new();
         let mut open: Vec<Vec<Try>> = vec![self.first()];
-        let mut tries = 0;
+        let (mut tries, mut legs) = (0, 0);
         while let Some(here) = open.last_mut() {
             let Some((pace, to)) = here.pop() else {
                 open.pop();
@@ -125,7 +136,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                 continue;
             };
             tries += 1;
-            if found.list.len() >= most || tries > MOST_TRIES.max(4 * visited.len()) {
+            if found.list.len() >= most || legs > MOST_LEGS || tries > MOST_TRIES.max(4 * visited.len()) {
                 found.all = false;
                 break;
             }
@@ -134,7 +145,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                 *last = pace;
             }
             if trail.last().is_some_and(|pace| self.goal == Goal::Done(pace.stage) && pace.why.is_done()) {
-                found.list.extend(maker.make(&trail).map(Rc::new));
+                legs += found.add(maker.make(&trail));
                 continue;
             }
             let is_back = to == self.root && self.goal != Goal::Done(self.root);
@@ -145,7 +156,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                 if self.goal == Goal::Over || self.goal == Goal::Done(to) {
                     let last = Pace { stage: to, why: Why::Done, inside: None };
                     trail.push(last);
-                    found.list.extend(maker.make(&trail).map(Rc::new));
+                    legs += found.add(maker.make(&trail));
                     trail.pop();
                 }
                 continue;

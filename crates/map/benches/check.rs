@@ -5,12 +5,14 @@
 //! `cargo bench -p mapcase-map` prints the table.
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![allow(dead_code, reason = "the module is that of the checker's own tests")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the maps of this project")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot go on stops here")]
 
 #[path = "../tests/invent/plan.rs"]
 mod plan;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use mapcase_map::text::parse;
@@ -23,12 +25,35 @@ const RUNS: usize = 5;
 fn main() {
     println!("| atlas | steps | YAML | parse alone | check | check / parse | a step |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let real = real();
+    let steps =
+        check(&real).atlas.map_or(0, |atlas| atlas.machines().values().map(|machine| machine.map().steps.len()).sum());
+    row("`processes`", steps, &real);
     for steps in [100, 1_000, 2_000, 5_000, 10_000] {
         row("1 map", steps, &atlas(1, steps).files());
     }
     for maps in [10, 100, 500, 1_000] {
         row(&format!("{maps} maps"), maps * 50, &atlas(maps, 50).files());
     }
+}
+
+/// The files of this project's own atlas.
+fn real() -> Vec<AtlasFile> {
+    fn walk(folder: &Path, files: &mut Vec<AtlasFile>) {
+        let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for path in entries {
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|ending| ending == "yaml") {
+                let bytes = std::fs::read(&path).unwrap();
+                files.push(AtlasFile { path: path.display().to_string(), bytes });
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../processes"), &mut files);
+    files
 }
 
 fn fastest(mut run: impl FnMut()) -> Duration {

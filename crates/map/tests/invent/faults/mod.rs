@@ -5,6 +5,7 @@ mod data;
 mod names;
 mod said;
 mod text;
+mod times;
 
 use mapcase_map::AtlasFile;
 
@@ -37,11 +38,7 @@ const fn kind(rule: &'static str, brings: &'static [&'static str], put: Put) -> 
 
 /// Rules that no invented atlas can break by one fault, and why.
 pub const ELSEWHERE: &[(&str, &str)] = &[
-    ("limit-over-budget", "tests/checker/budget.rs holds it against brute force"),
-    ("limit-never-stops", "the limits of invented maps are long and end at their last step; see tests/cases"),
     ("limit-cut-short", "a note that is true of many invented maps as they are"),
-    ("anchor-not-passed", "what invented times count from was surely done; see tests/cases"),
-    ("endless-wait", "the waits of invented maps count from dates; see tests/cases"),
     ("deadline-after-timeout", "what invented times count from leaves time for every wait; see tests/cases"),
     ("unbounded-step", "a note that is true of nearly every invented map as it is"),
 ];
@@ -96,6 +93,10 @@ pub static KINDS: &[FaultKind] = &[
     kind("not-by-unreachable", &[], data::not_by_unreachable),
     kind("not-by-disjoint-roles", &[], data::not_by_disjoint_roles),
     kind("role-never-acts", &[], data::role_never_acts),
+    kind("limit-over-budget", &[], times::limit_over_budget),
+    kind("limit-never-stops", &[], times::limit_never_stops),
+    kind("anchor-not-passed", &[], times::anchor_not_passed),
+    kind("endless-wait", &[], times::endless_wait),
     kind("missing-quote", &[], said::missing_quote),
     kind("reconstructed", &[], said::reconstructed),
     kind("review-overdue", &[], said::review_overdue),

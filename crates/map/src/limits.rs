@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::NodeFiltered;
+use petgraph::visit::{EdgeRef, NodeFiltered};
 
 /// A limit whose passing moves the case: the step whose doing starts it, the one whose doing stops it, and where the case
 /// goes. Steps are numbers.
@@ -27,6 +27,24 @@ pub(crate) struct Ways {
     pub starts: Vec<usize>,
     /// By step: whether the case ends there.
     pub ends: Vec<bool>,
+}
+
+impl Ways {
+    /// Of a graph that has no way of a limit yet; its node `i` is step `i`.
+    pub fn of<N, E>(
+        graph: &DiGraph<N, E>,
+        is_done: impl Fn(&E) -> bool,
+        is_start: impl Fn(usize) -> bool,
+        is_end: impl Fn(usize) -> bool,
+    ) -> Self {
+        let out = |node| graph.edges(node).map(|edge| (edge.target().index(), is_done(edge.weight()))).collect();
+        let steps = || 0..graph.node_count();
+        Self {
+            out: graph.node_indices().map(out).collect(),
+            starts: steps().filter(|at| is_start(*at)).collect(),
+            ends: steps().map(is_end).collect(),
+        }
+    }
 }
 
 /// So many limits are followed together, each state of all of them by itself. More are followed one by one, which can only
@@ -67,15 +85,25 @@ fn found(ways: &Ways, limits: &[Going], others: &[BTreeSet<usize>]) -> Vec<(usiz
             continue;
         }
         seen[at] |= bit;
-        let left = left(at, running, limits);
-        open.extend(ways.out[at].iter().map(|(to, done)| (*to, if *done { left } else { running })));
-        open.extend(others[at].iter().map(|to| (*to, running)));
-        open.extend(passing(running, limits).map(|(number, limit)| (limit.go, running & !(1 << number))));
+        open.extend(next(ways, limits, others, (at, running)));
     }
     let runs =
         |at: usize, number: usize| (0..64).any(|running| seen[at] >> running & 1 == 1 && running >> number & 1 == 1);
     let places = (0..seen.len()).flat_map(|at| (0..limits.len()).map(move |number| (at, number)));
     places.filter(|(at, number)| runs(*at, *number)).collect()
+}
+
+/// Every state that may come after one.
+fn next(
+    ways: &Ways,
+    limits: &[Going],
+    others: &[BTreeSet<usize>],
+    (at, running): State,
+) -> impl Iterator<Item = State> {
+    let left = left(at, running, limits);
+    let led = ways.out[at].iter().map(move |(to, done)| (*to, if *done { left } else { running }));
+    let passed = passing(running, limits).map(move |(number, limit)| (limit.go, running & !(1 << number)));
+    led.chain(others[at].iter().map(move |to| (*to, running))).chain(passed)
 }
 
 /// What runs when a step was done.
@@ -130,10 +158,7 @@ fn states(ways: &Ways, limits: &[Going], others: &[BTreeSet<usize>]) -> DiGraph<
         if ways.ends[at] {
             continue;
         }
-        let left = left(at, running, limits);
-        let after = ways.out[at].iter().map(|(to, done)| (*to, if *done { left } else { running }));
-        let after = after.chain(others[at].iter().map(|to| (*to, running)));
-        for next in after.chain(passing(running, limits).map(|(number, limit)| (limit.go, running & !(1 << number)))) {
+        for next in next(ways, limits, others, (at, running)) {
             let to = *known.entry(next).or_insert_with(|| {
                 let to = graph.add_node(next);
                 open.push(to);

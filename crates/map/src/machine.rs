@@ -81,18 +81,11 @@ impl Machine {
         });
         let (ids, limits): (Vec<String>, Vec<Going>) = going.unzip();
         let is_done = |edge: &Transition| !matches!(edge, Transition::Overdue(_));
-        let starts = |step: &Step| matches!(step.kind, StepKind::Start { .. });
+        let is_start = |step: &Step| matches!(step.kind, StepKind::Start { .. });
         let is_end =
             |step: &Step| matches!(step.kind, StepKind::End { .. } | StepKind::Link { mode: LinkMode::HandOver, .. });
-        let ways = Ways {
-            out: (self.graph.node_indices())
-                .map(|node| {
-                    self.graph.edges(node).map(|edge| (edge.target().index(), is_done(edge.weight()))).collect()
-                })
-                .collect(),
-            starts: (0..self.map.steps.len()).filter(|at| starts(&self.map.steps[*at])).collect(),
-            ends: self.map.steps.iter().map(is_end).collect(),
-        };
+        let steps = &self.map.steps;
+        let ways = Ways::of(&self.graph, is_done, |at| is_start(&steps[at]), |at| is_end(&steps[at]));
         for (at, limit) in limits::running(&ways, &limits) {
             let (from, to) = (NodeIndex::new(at), NodeIndex::new(limits[limit].go));
             self.graph.add_edge(from, to, Transition::Overdue(Some(ids[limit].clone())));

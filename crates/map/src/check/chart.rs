@@ -99,13 +99,12 @@ impl Chart {
                 _ => self.whole = false,
             }
         }
-        self.ways = Ways {
-            out: (0..draft.steps.len())
-                .map(|at| self.out(at).map(|(to, kind, _)| (to, kind != EdgeKind::Go)).collect())
-                .collect(),
-            starts: (0..draft.steps.len()).filter(|at| draft.steps[*at].kind == KindWord::Start).collect(),
-            ends: draft.steps.iter().map(is_final).collect(),
-        };
+        self.ways = Ways::of(
+            &self.graph,
+            |(kind, _)| *kind != EdgeKind::Go,
+            |at| draft.steps[at].kind == KindWord::Start,
+            |at| is_final(&draft.steps[at]),
+        );
         for (at, limit) in limits::running(&self.ways, &going) {
             let (from, to) = (NodeIndex::new(at), NodeIndex::new(going[limit].go));
             self.graph.add_edge(from, to, (EdgeKind::LimitGo, spans[limit]));

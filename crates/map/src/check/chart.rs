@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Bfs, EdgeRef, Reversed};
+use petgraph::visit::{Bfs, EdgeRef};
 
 use crate::diagnostic::surely;
 use crate::limits::{self, Going, Ways};
@@ -151,22 +151,6 @@ impl Chart {
             }
             let mut search = Bfs::new(&self.graph, NodeIndex::new(root));
             while let Some(node) = search.next(&self.graph) {
-                seen[node.index()] = true;
-            }
-        }
-        seen
-    }
-
-    /// The steps from which one of `goals` can be reached, by step.
-    pub fn reaching(&self, goals: impl IntoIterator<Item = usize>) -> Vec<bool> {
-        let reversed = Reversed(&self.graph);
-        let mut seen = vec![false; self.graph.node_count()];
-        for goal in goals {
-            if seen[goal] {
-                continue;
-            }
-            let mut search = Bfs::new(reversed, NodeIndex::new(goal));
-            while let Some(node) = search.next(reversed) {
                 seen[node.index()] = true;
             }
         }

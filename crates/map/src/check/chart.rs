@@ -2,6 +2,7 @@
 //! fault is one finding; where nothing can be guessed the chart says that it is not whole.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::hash::Hash;
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -176,7 +177,18 @@ pub fn way(
     open: impl Fn(usize, EdgeKind) -> bool,
     goal: impl Fn(usize) -> bool,
 ) -> Option<Vec<usize>> {
-    let mut came: HashMap<usize, Option<usize>> = HashMap::new();
+    let open = &open;
+    let next = |at| chart.out(at).filter(move |(_, kind, _)| open(at, *kind)).map(|(to, _, _)| to);
+    shortest(roots, next, goal)
+}
+
+/// The shortest way from one of `roots` to one that is `goal`, both among those it passes; `next` says where each leads.
+pub fn shortest<N: Copy + Eq + Hash, I: Iterator<Item = N>>(
+    roots: impl IntoIterator<Item = N>,
+    next: impl Fn(N) -> I,
+    goal: impl Fn(N) -> bool,
+) -> Option<Vec<N>> {
+    let mut came: HashMap<N, Option<N>> = HashMap::new();
     let mut queue = VecDeque::new();
     for root in roots {
         if came.insert(root, None).is_none() {
@@ -192,11 +204,11 @@ pub fn way(
             path.reverse();
             return Some(path);
         }
-        for (to, kind, _) in chart.out(at) {
-            if open(at, kind) && !came.contains_key(&to) {
-                came.insert(to, Some(at));
+        for to in next(at) {
+            came.entry(to).or_insert_with(|| {
                 queue.push_back(to);
-            }
+                Some(at)
+            });
         }
     }
     None

@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use view::Unread;
 
+pub(crate) use chart::shortest;
 pub use chart::{Chart, EdgeKind, is_final, way, ways};
 pub(crate) use spread::Spread;
 pub use view::{Atlas, LinkOut, MapView};

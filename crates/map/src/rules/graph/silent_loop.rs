@@ -1,14 +1,14 @@
 //! `silent-loop`: a loop in which nobody acts and no time passes, also across links.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered};
 
 use crate::check::missing::fits;
-use crate::check::{Atlas, EdgeKind, MapView};
+use crate::check::{Atlas, EdgeKind, MapView, shortest};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::{FieldDraft, KindWord, StepDraft, Word};
 use crate::rules::{self, Example, Family, Rule};
@@ -311,24 +311,7 @@ impl<'m, 'a> Silent<'m, 'a> {
 
     /// The shortest way from a step of a circle back to itself, without the return.
     fn round(&self, first: NodeIndex, circle: &BTreeSet<NodeIndex>) -> Vec<NodeIndex> {
-        let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
-        let mut open = VecDeque::from([first]);
-        while let Some(node) = open.pop_front() {
-            for next in self.graph.neighbors(node).filter(|next| circle.contains(next)) {
-                if next == first {
-                    let mut path = vec![node];
-                    while let Some(before) = path.last().and_then(|last| came_from.get(last)).copied() {
-                        path.push(before);
-                    }
-                    path.reverse();
-                    return path;
-                }
-                if next != first && !came_from.contains_key(&next) {
-                    came_from.insert(next, node);
-                    open.push_back(next);
-                }
-            }
-        }
-        vec![first]
+        let next = |node| self.graph.neighbors(node).filter(|next| circle.contains(next));
+        shortest([first], next, |node| self.graph.contains_edge(node, first)).unwrap_or_else(|| vec![first])
     }
 }

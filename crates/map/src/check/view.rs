@@ -10,7 +10,8 @@ use super::chart::{Chart, is_final};
 use super::stem;
 use crate::diagnostic::surely;
 use crate::read::{
-    AtlasDraft, CalendarDraft, ControlsDraft, Draft, FieldDraft, KindWord, MapDraft, ScenariosDraft, StepDraft, Word,
+    AtlasDraft, CalendarDraft, ControlsDraft, Draft, FieldDraft, KindWord, MapDraft, OverdueDraft, ScenariosDraft,
+    StepDraft, Word,
 };
 use crate::text::{Place, Span};
 
@@ -93,6 +94,14 @@ impl<'a> MapView<'a> {
         let steps = self.draft.steps.iter().flat_map(|step| &step.controls);
         let limits = self.draft.limits.iter().flat_map(|limit| &limit.controls);
         self.draft.controls.iter().chain(steps).chain(limits)
+    }
+
+    /// Every word that names a role which answers for the map, acts in it or is told.
+    pub fn roles(&self) -> impl Iterator<Item = &'a Word> + '_ {
+        let tell = |overdue: &'a Option<OverdueDraft>| overdue.iter().flat_map(|overdue| &overdue.tell);
+        let steps = self.draft.steps.iter().flat_map(move |step| step.role.iter().chain(tell(&step.overdue)));
+        let limits = self.draft.limits.iter().flat_map(move |limit| tell(&limit.overdue));
+        self.draft.owner.iter().chain(steps).chain(limits)
     }
 
     /// The starts, with their numbers.

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::check::Atlas;
+use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
-use crate::read::Word;
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -108,7 +107,8 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     if atlas.maps.is_empty() || atlas.has_unread_file() || !atlas.maps.iter().all(|map| map.is_all_read()) {
         return;
     }
-    let acting = acting(atlas, &top.supervisors);
+    let acting: HashSet<&str> =
+        atlas.maps.iter().flat_map(MapView::roles).chain(&top.supervisors).map(|word| word.text.as_str()).collect();
     let known: HashSet<&str> = top.roles.iter().map(|(role, _)| role.text.as_str()).collect();
     let strange: Vec<&str> = acting.iter().copied().filter(|role| !known.contains(role)).collect();
     if strange.len() > MOST_GUESSES {
@@ -133,21 +133,6 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         more => finding.message.push_str(&format!(", nor do {more} other roles")),
     }
     out.push(finding);
-}
-
-/// The roles that act, are told, own a map or supervise.
-fn acting<'a>(atlas: &Atlas<'a>, supervisors: &'a [Word]) -> HashSet<&'a str> {
-    let mut named: HashSet<&str> = supervisors.iter().map(|word| word.text.as_str()).collect();
-    let mut add = |words: &'a [Word]| named.extend(words.iter().map(|word| word.text.as_str()));
-    for map in &atlas.maps {
-        add(map.draft.owner.as_slice());
-        for step in &map.draft.steps {
-            add(&step.role);
-            step.overdue.iter().for_each(|overdue| add(&overdue.tell));
-        }
-        map.draft.limits.iter().filter_map(|limit| limit.overdue.as_ref()).for_each(|overdue| add(&overdue.tell));
-    }
-    named
 }
 
 /// Every word, and few words in a row, of those to whom something is sent or from whom something comes.

@@ -62,15 +62,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let roles: BTreeSet<&str> = top.roles.iter().map(|(role, _)| role.text.as_str()).collect();
     top.supervisors.iter().for_each(|word| report_unknown(&roles, &top.source, word, out));
     for map in &atlas.maps {
-        let mut named: Vec<&Word> = map.draft.owner.iter().collect();
-        for step in &map.draft.steps {
-            named.extend(&step.role);
-            named.extend(step.overdue.iter().flat_map(|overdue| &overdue.tell));
-        }
-        for limit in &map.draft.limits {
-            named.extend(limit.overdue.iter().flat_map(|overdue| &overdue.tell));
-        }
-        named.into_iter().for_each(|word| report_unknown(&roles, &map.draft.source, word, out));
+        map.roles().for_each(|word| report_unknown(&roles, &map.draft.source, word, out));
     }
 }
 

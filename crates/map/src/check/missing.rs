@@ -159,8 +159,14 @@ fn dated<'w>(map: &MapView<'_>, anchor: Option<&'w Word>) -> Option<&'w Word> {
     anchor.filter(|word| map.chart.step(&word.text).is_none())
 }
 
+/// The fields that go along from a map to what a deadline starts beside: every one that the other map can hold.
+pub(crate) fn given<'a>(map: &MapView<'a>, target: &MapView<'_>) -> impl Iterator<Item = &'a FieldDraft> {
+    let held = |field: &&FieldDraft| target.field(&field.id.text).is_some_and(|other| fits(field, other));
+    map.draft.record.iter().filter(held)
+}
+
 /// Whether every value of one field can stand in the other. What is `personal` stays so.
-pub(crate) fn fits(own: &FieldDraft, other: &FieldDraft) -> bool {
+fn fits(own: &FieldDraft, other: &FieldDraft) -> bool {
     let text = |word: &Option<Word>| word.as_ref().map(|word| word.text.clone());
     let choices: HashSet<&str> = other.choices.iter().map(|choice| choice.text.as_str()).collect();
     text(&own.kind) == text(&other.kind)
@@ -296,12 +302,11 @@ impl<'m, 'a> Ways<'m, 'a> {
         self.cross(self.node(number, at), map, to, step.entry.as_ref(), sets, carries);
     }
 
-    /// What a deadline starts beside is given every field that the other map can hold.
+    /// The way to what a deadline starts beside.
     fn way_beside(&mut self, number: usize, map: &MapView<'a>, at: usize, over: Option<&OverdueDraft>, sets: usize) {
         let Some(to) = over.and_then(|over| self.atlas.map_number(&over.start.as_ref()?.text)) else { return };
         let target = &self.atlas.maps[to];
-        let held = |field: &&FieldDraft| target.field(&field.id.text).is_some_and(|other| fits(field, other));
-        let carries = self.keep(map, false, map.draft.record.iter().filter(held).map(|field| &field.id));
+        let carries = self.keep(map, false, given(map, target).map(|field| &field.id));
         self.cross(self.node(number, at), map, to, None, sets, carries);
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::check::missing::fits;
+use crate::check::missing::given;
 use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::read::Word;
@@ -78,14 +78,10 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
                         step.carries.iter().filter_map(|word| Some(target.field(&word.text)?.id.text.as_str())),
                     );
                 }
-                // What a deadline starts beside takes along every field that the other map can hold.
                 None => {
-                    for field in &map.draft.record {
-                        let Some(other) = target.field(&field.id.text).filter(|other| fits(field, other)) else {
-                            continue;
-                        };
+                    for field in given(map, target) {
                         used[from].insert(&field.id.text);
-                        used[to].insert(&other.id.text);
+                        used[to].insert(&field.id.text);
                     }
                 }
             }

@@ -7,10 +7,10 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered};
 
-use crate::check::missing::fits;
+use crate::check::missing::given;
 use crate::check::{Atlas, EdgeKind, MapView, shortest};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::{FieldDraft, KindWord, StepDraft, Word};
+use crate::read::{KindWord, StepDraft, Word};
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -217,9 +217,8 @@ impl<'m, 'a> Silent<'m, 'a> {
         }
         let beside = step.overdue.as_ref().and_then(|overdue| overdue.start.as_ref());
         if let Some(to) = beside.filter(|_| self.is_late_at_once(map, context, step)) {
-            let Some(target) = self.atlas.map_number(&to.text).map(|number| &self.atlas.maps[number]) else { return };
-            let held = |field: &&FieldDraft| target.field(&field.id.text).is_some_and(|other| fits(field, other));
-            let carries = map.draft.record.iter().filter(held).map(|field| field.id.text.as_str()).collect();
+            let Some(target) = self.atlas.map(&to.text) else { return };
+            let carries = given(map, target).map(|field| field.id.text.as_str()).collect();
             self.cross(node, to, None, carries, false);
         }
     }

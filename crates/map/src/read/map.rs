@@ -214,45 +214,43 @@ fn read_record(fields: &mut Fields<'_>) -> (Vec<FieldDraft>, bool) {
         field.allow("a field of the record", &["type", "title", "pattern", "personal", "choices", "allow"], |_| None);
         field.require("a field of the record", &["type", "title"]);
         let kind = field.choice("type", &FIELD_TYPES);
-        let is_pattern = |word: &Word| regex_lite::Regex::new(&format!("^(?:{})$", word.text)).is_ok();
-        let pattern = field.word("pattern");
-        let draft = FieldDraft {
+        let mut draft = FieldDraft {
             id,
             title: field.text("title"),
-            has_bad_pattern: pattern.as_ref().is_some_and(|word| !is_pattern(word)),
-            pattern,
+            pattern: field.word("pattern"),
+            has_bad_pattern: false,
             personal: field.flag("personal"),
             choices: field.words("choices"),
             kind,
         };
-        check_field(&mut field, &draft);
+        draft.has_bad_pattern = check_pattern(&mut field, &draft);
+        check_values(&mut field, &draft);
         list.push(draft);
     }
     (list, record.node.left_out.is_empty())
 }
 
-fn check_field(field: &mut Fields<'_>, draft: &FieldDraft) {
-    let kind = draft.kind.as_ref().map(|kind| kind.text.as_str());
-    if let Some(pattern) = &draft.pattern {
-        if kind.is_some_and(|kind| kind != "text") {
-            let span = field.entry("pattern").map_or(pattern.span, |entry| entry.key_span);
-            field.report(
-                &rule::unknown_key::RULE,
-                span,
-                "only a text has a `pattern`",
-                "leave `pattern` out, or write `type: text`",
-            );
-        }
-        if let Err(error) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.text)) {
-            let message = format!("`{}` is not a pattern: {error}", pattern.text);
-            field.report(
-                &rule::bad_pattern::RULE,
-                pattern.span,
-                message,
-                "write a regular expression, as in `'[0-9]{5,9}'`",
-            );
-        }
+/// Reports a pattern of what is no text, and one that is no regular expression; says whether it is the second.
+fn check_pattern(field: &mut Fields<'_>, draft: &FieldDraft) -> bool {
+    let Some(pattern) = &draft.pattern else { return false };
+    if draft.kind.as_ref().is_some_and(|kind| kind.text != "text") {
+        let span = field.entry("pattern").map_or(pattern.span, |entry| entry.key_span);
+        field.report(
+            &rule::unknown_key::RULE,
+            span,
+            "only a text has a `pattern`",
+            "leave `pattern` out, or write `type: text`",
+        );
     }
+    let Err(error) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.text)) else { return false };
+    let message = format!("`{}` is not a pattern: {error}", pattern.text);
+    let help = "write a regular expression, as in `'[0-9]{5,9}'`";
+    field.report(&rule::bad_pattern::RULE, pattern.span, message, help);
+    true
+}
+
+fn check_values(field: &mut Fields<'_>, draft: &FieldDraft) {
+    let kind = draft.kind.as_ref().map(|kind| kind.text.as_str());
     match (kind, field.entry("choices")) {
         (Some("choice"), None) => field.require("a choice", &["choices"]),
         (Some("choice"), Some(entry)) if draft.choices.is_empty() && !field.is_lost("choices") => {

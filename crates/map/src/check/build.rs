@@ -76,8 +76,8 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         calendar,
         calendars,
         supervisors: texts_of(&top.supervisors),
-        roles: pairs(&top.roles).into_iter().collect(),
-        themes: pairs(&top.themes).into_iter().collect(),
+        roles: pairs(&top.roles),
+        themes: pairs(&top.themes),
         controls: controls(atlas),
         documents: top.documents.iter().map(|document| (document.id.text.clone(), cited(document))).collect(),
         machines,
@@ -125,15 +125,15 @@ fn incomplete(draft: &MapDraft) -> Diagnostic {
     rules::finding(&rules::text::missing_key::RULE, place, "this map is not whole and cannot run", help)
 }
 
-fn text(word: &Option<Word>) -> Option<String> {
+pub(super) fn text(word: &Option<Word>) -> Option<String> {
     word.as_ref().map(|word| word.text.clone())
 }
 
-fn texts_of(words: &[Word]) -> Vec<String> {
+pub(super) fn texts_of(words: &[Word]) -> Vec<String> {
     words.iter().map(|word| word.text.clone()).collect()
 }
 
-fn pairs(pairs: &[(Word, Word)]) -> Vec<(String, String)> {
+pub(super) fn pairs<C: FromIterator<(String, String)>>(pairs: &[(Word, Word)]) -> C {
     pairs.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
 }
 
@@ -258,9 +258,7 @@ fn build_kind(map: &MapView<'_>, draft: &StepDraft) -> Option<StepKind> {
     Some(match draft.kind {
         KindWord::Start => StepKind::Start { from: texts_of(&draft.from), next: text(&draft.next)? },
         KindWord::Step => StepKind::Step { next: text(&draft.next)? },
-        KindWord::Decision => {
-            StepKind::Decision { on: text(&draft.on), answers: pairs(&draft.answers).into_iter().collect() }
-        }
+        KindWord::Decision => StepKind::Decision { on: text(&draft.on), answers: pairs(&draft.answers) },
         KindWord::Wait => match (&draft.wait_for, &draft.until) {
             (Some(what), _) => StepKind::WaitFor {
                 what: what.clone(),
@@ -292,7 +290,7 @@ fn build_until(map: &MapView<'_>, until: &UntilDraft, draft: &StepDraft) -> Opti
 
 fn build_link(draft: &StepDraft) -> Option<StepKind> {
     let mode = match draft.mode.as_ref().map(|mode| mode.text.as_str()) {
-        Some("call") => LinkMode::Call { outcomes: pairs(&draft.outcomes).into_iter().collect() },
+        Some("call") => LinkMode::Call { outcomes: pairs(&draft.outcomes) },
         Some("start") => LinkMode::Start { next: text(&draft.next)? },
         _ => LinkMode::HandOver,
     };

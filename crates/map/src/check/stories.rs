@@ -1,16 +1,15 @@
 //! Stories: what they name is looked up in the maps, and stories without a fault become scenarios that can be run. What is
 //! misspelt is found by the rules that maps have too.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::build::{pairs, text, texts_of};
 use super::view::{Atlas, MapView};
 use crate::diagnostic::Diagnostic;
 use crate::model::TO_BE_CONFIRMED;
 use crate::read::{ActDraft, EndsDraft, ExpectDraft, ItemDraft, KindWord, ScenariosDraft, StoryDraft, WhatDraft, Word};
-use crate::rules::{self, Rule, names, text};
+use crate::rules::{self, Rule, names, text as rule};
 use crate::scenarios::{Deed, Ends, Expect, How, Item, Scenarios, Story, Verb, What};
 use crate::text::Source;
 use crate::time::parse_when;
@@ -91,7 +90,7 @@ impl<'a> Look<'_, 'a> {
                     (format!("`{id}` is {} and has no answers", kind.with_article()), help)
                 }
             };
-            self.report(&text::wrong_type::RULE, answer, message, help, &known);
+            self.report(&rule::wrong_type::RULE, answer, message, help, &known);
         }
     }
 
@@ -110,7 +109,7 @@ impl<'a> Look<'_, 'a> {
         let known: Vec<&str> = ends().filter_map(|end| Some(end.outcome.as_ref()?.text.as_str())).collect();
         if !known.contains(&outcome.text.as_str()) && ends().all(|end| !end.is_lost("outcome")) {
             let message = format!("no end of `{}` has the outcome `{}`", map.draft.id.text, outcome.text);
-            self.report(&text::wrong_type::RULE, outcome, message, one_of("its outcomes", &known), &known);
+            self.report(&rule::wrong_type::RULE, outcome, message, one_of("its outcomes", &known), &known);
         }
     }
 
@@ -169,7 +168,7 @@ impl<'a> Look<'_, 'a> {
         if let Some(Err(fault)) = self.zone.map(|zone| parse_when(&word.text, zone)) {
             let said = fault.to_string();
             let (message, help) = said.split_once(": ").unwrap_or((&said, "write it as in `2022-10-14 10:00`"));
-            self.report(&text::wrong_type::RULE, word, message.to_string(), help, &[]);
+            self.report(&rule::wrong_type::RULE, word, message.to_string(), help, &[]);
         }
     }
 }
@@ -200,10 +199,10 @@ impl Build<'_> {
             id: draft.id.text.clone(),
             place: Some(self.source.place(draft.id.span)),
             starts: self.time(draft.starts.as_ref()?)?,
-            entry: word(&draft.entry),
-            role: word(&draft.role),
-            by: word(&draft.by),
-            record: values(&draft.record),
+            entry: text(&draft.entry),
+            role: text(&draft.role),
+            by: text(&draft.by),
+            record: pairs(&draft.record),
             items: draft.items.iter().map(|item| self.item(item)).collect::<Option<Vec<_>>>()?,
             ends: match &draft.ends {
                 Some(ends) => Some(self.ends(ends)?),
@@ -226,11 +225,11 @@ impl Build<'_> {
             WhatDraft::Nothing => What::Clock,
             WhatDraft::Wait(duration) => What::Wait(duration.clone()?),
             WhatDraft::Act(act) => What::Act(deed(act)),
-            WhatDraft::Refuse(act, because) => What::Refuse { deed: deed(act), because: word(because) },
+            WhatDraft::Refuse(act, because) => What::Refuse { deed: deed(act), because: text(because) },
             WhatDraft::Expect(expect) => What::Expect(Expect {
-                step: word(&expect.step),
-                late: expect.late.as_ref().map(|late| words(late)),
-                lapsed: words(&expect.lapsed),
+                step: text(&expect.step),
+                late: expect.late.as_ref().map(|late| texts_of(late)),
+                lapsed: texts_of(&expect.lapsed),
                 ended: how(&expect.outcome, &expect.handed_over),
             }),
         };
@@ -238,7 +237,7 @@ impl Build<'_> {
             Some(word) => Some(self.time(word)?),
             None => None,
         };
-        Some(Item { place: Some(self.source.place(draft.span)), at, inside: word(&draft.inside), what })
+        Some(Item { place: Some(self.source.place(draft.span)), at, inside: text(&draft.inside), what })
     }
 }
 
@@ -251,27 +250,15 @@ fn deed(draft: &ActDraft) -> Deed {
     };
     Deed {
         verb,
-        set: values(&draft.set),
-        attach: values(&draft.attach),
-        check_off: words(&draft.check_off),
-        role: word(&draft.role),
-        by: word(&draft.by),
+        set: pairs(&draft.set),
+        attach: pairs(&draft.attach),
+        check_off: texts_of(&draft.check_off),
+        role: text(&draft.role),
+        by: text(&draft.by),
     }
 }
 
 fn how(outcome: &Option<Word>, handed_over: &Option<Word>) -> Option<How> {
     let outcome = outcome.as_ref().map(|outcome| How::Outcome(outcome.text.clone()));
     outcome.or_else(|| handed_over.as_ref().map(|map| How::HandedOver(map.text.clone())))
-}
-
-fn word(word: &Option<Word>) -> Option<String> {
-    word.as_ref().map(|word| word.text.clone())
-}
-
-fn words(words: &[Word]) -> Vec<String> {
-    words.iter().map(|word| word.text.clone()).collect()
-}
-
-fn values(values: &[(Word, Word)]) -> BTreeMap<String, String> {
-    values.iter().map(|(name, value)| (name.text.clone(), value.text.clone())).collect()
 }

@@ -6,7 +6,6 @@ use crate::bounds::{Clock, From, Gap, Holds, Plan, Plans, Way, Why, is_doing};
 use crate::check::{Atlas, MapView, way};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules::{self, Example, Family, Rule};
-use crate::text::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -166,18 +165,12 @@ fn report(map: &MapView<'_>, plan: &Plan, wait: &Wait<'_>, end: &End<'_>) -> Opt
         wait.gap.duration,
     );
     let help = format!("count from `{}` or from the case coming here, or give it more time", id(wait.at).text);
-    let finding = rules::finding(&RULE, map.place(span(map, end.at)?), message, help);
+    let place = |at: usize| Some(map.place(super::time_span(&map.draft.steps[at])?));
+    let finding = rules::finding(&RULE, place(end.at)?, message, help);
     let why = if plan.stages[wait.at].timed().is_some_and(|timed| timed.from == From::Coming) {
         format!("it lasts so long from the case coming to `{}`", id(wait.at).text)
     } else {
         format!("it counts from `{}` too", id(end.from).text)
     };
-    Some(finding.related(map.place(span(map, wait.at)?), why))
-}
-
-/// The words that say the time of a step.
-fn span(map: &MapView<'_>, at: usize) -> Option<Span> {
-    let step = &map.draft.steps[at];
-    let time = step.due.as_ref().or(step.within.as_ref()).map(|it| it.word.span);
-    time.or_else(|| step.until.as_ref().map(|until| until.word.span))
+    Some(finding.related(place(wait.at)?, why))
 }

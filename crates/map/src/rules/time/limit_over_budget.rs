@@ -212,7 +212,6 @@ impl Finding<'_, '_> {
     /// The word that says the time of a part.
     fn span(&self, part: &Part) -> Option<crate::text::Span> {
         let leg = self.leg(part);
-        let draft = self.atlas.maps[leg.map].draft;
         let limit = |map: usize, limit: usize| {
             let id = &self.plans.maps[map].limits[limit].id;
             let draft = self.atlas.maps[map].draft.limits.iter().find(|limit| limit.id.text == *id)?;
@@ -221,11 +220,7 @@ impl Finding<'_, '_> {
         match (part.limit, leg.why) {
             (Some((map, number)), _) => limit(map, number),
             (None, Why::LimitGo(number)) => limit(leg.map, number),
-            _ => {
-                let step = &draft.steps[leg.stage];
-                let due = step.due.as_ref().or(step.within.as_ref()).map(|due| due.word.span);
-                due.or_else(|| step.until.as_ref().map(|until| until.word.span))
-            }
+            _ => super::time_span(&self.atlas.maps[leg.map].draft.steps[leg.stage]),
         }
     }
 

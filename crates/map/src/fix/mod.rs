@@ -66,7 +66,7 @@ fn is_bare(word: &str) -> bool {
 /// there letter for letter, or stands elsewhere too, as a name does that was misspelt where it was given.
 pub(crate) fn settle(findings: &mut [Diagnostic], sources: &[Arc<Source>]) {
     let sources: HashMap<&str, &Source> = sources.iter().map(|source| (&**source.path(), &**source)).collect();
-    let is_name = |rule: &str| rules::ALL.iter().any(|known| known.id == rule && known.family == Family::Names);
+    let is_name = |id: &str| rules::rule(id).is_some_and(|rule| rule.family == Family::Names);
     let mut uses: HashMap<(&'static str, String), usize> = HashMap::new();
     for finding in findings.iter_mut() {
         let settled = finding.fix.take().and_then(|fix| {

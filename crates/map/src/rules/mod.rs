@@ -121,6 +121,16 @@ pub(crate) fn path_words<'a>(steps: impl Iterator<Item = &'a str>) -> String {
     words.join(" → ")
 }
 
+/// The first of some names, in backquotes, and how many more there are.
+pub(crate) fn first_names<'a>(names: impl ExactSizeIterator<Item = &'a str>, most: usize) -> Vec<String> {
+    let more = names.len().saturating_sub(most);
+    let mut words: Vec<String> = names.take(most).map(|name| format!("`{name}`")).collect();
+    if more > 0 {
+        words.push(format!("{more} more"));
+    }
+    words
+}
+
 /// Adds a finding about a misspelt name, with the name that was probably meant. Looking for that costs a comparison with
 /// every known name, so it is not done for findings that will not be kept.
 pub(crate) fn misspelt<'a>(

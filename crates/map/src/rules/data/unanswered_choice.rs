@@ -81,10 +81,7 @@ fn report(map: &MapView<'_>, step: &StepDraft) -> Option<Diagnostic> {
     let field = map.field(&on.text)?;
     let open = unanswered(map, step);
     let first = open.first()?;
-    let mut names: Vec<String> = open.iter().take(MOST_NAMED).map(|value| format!("`{value}`")).collect();
-    if open.len() > MOST_NAMED {
-        names.push(format!("{} more", open.len() - MOST_NAMED));
-    }
+    let names = rules::first_names(open.iter().copied(), MOST_NAMED);
     let message = format!("`{}` may be {}, and this decision has no answer for that", on.text, names.join(" or "));
     let help = format!("add `{first}: STEP` to `answers`");
     let finding = rules::finding(&RULE, map.place(on.span), message, help);

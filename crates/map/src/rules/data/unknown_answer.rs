@@ -76,10 +76,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
                     continue;
                 }
                 let message = format!("`{}` can never be `{}`", field.id.text, answer.text);
-                let mut names: Vec<String> = values.iter().take(MOST_NAMED).map(|value| format!("`{value}`")).collect();
-                if values.len() > MOST_NAMED {
-                    names.push(format!("{} more", values.len() - MOST_NAMED));
-                }
+                let names = rules::first_names(values.iter().copied(), MOST_NAMED);
                 let help = format!("its values are {}", names.join(", "));
                 let finding = rules::finding(&RULE, map.place(answer.span), message, help);
                 let finding = finding.related(map.place(field.id.span), "the field that answers");

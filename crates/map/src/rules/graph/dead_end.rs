@@ -88,10 +88,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
 fn report(map: &MapView<'_>, inside: &BTreeSet<usize>) -> Option<Diagnostic> {
     let id = |at: &usize| &map.draft.steps[*at].id;
     let first = inside.first()?;
-    let mut names = inside.iter().take(MOST_NAMED).map(|at| format!("`{}`", id(at).text)).collect::<Vec<_>>();
-    if inside.len() > MOST_NAMED {
-        names.push(format!("{} more", inside.len() - MOST_NAMED));
-    }
+    let names = rules::first_names(inside.iter().map(|at| id(at).text.as_str()), MOST_NAMED);
     let message = match &names[..] {
         [one] => format!("a case that comes to {one} never ends: it only leads to itself"),
         _ => format!("a case that comes here never ends: no way leads out of {}", names.join(", ")),

@@ -108,11 +108,7 @@ fn between(chart: &Chart, from: usize, to: usize) -> Vec<usize> {
 
 fn report(map: &MapView<'_>, open: &[usize]) -> Option<Diagnostic> {
     let first = &map.draft.steps[*open.first()?].id;
-    let named = open.iter().take(MOST_NAMED).map(|at| format!("`{}`", map.draft.steps[*at].id.text));
-    let mut names: Vec<String> = named.collect();
-    if open.len() > MOST_NAMED {
-        names.push(format!("{} more", open.len() - MOST_NAMED));
-    }
+    let names = rules::first_names(open.iter().map(|at| map.draft.steps[*at].id.text.as_str()), MOST_NAMED);
     let message = match open {
         [_] => format!("nothing says how long {} may take", names.join("")),
         _ => format!("nothing says how long {} steps may take: {}", open.len(), names.join(", ")),

@@ -1,6 +1,8 @@
 //! Stories: what they name is looked up in the maps, and stories without a fault become scenarios that can be run. What is
 //! misspelt is found by the rules that maps have too.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -17,9 +19,11 @@ use crate::time::parse_when;
 /// Looks up what every story names.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let zone = atlas.atlas.and_then(|top| top.zone);
+    let roles = atlas.atlas.filter(|top| !top.is_lost("roles")).map(|top| &top.roles);
+    let roles: Option<HashSet<&str>> = roles.map(|roles| roles.iter().map(|(role, _)| role.text.as_str()).collect());
     for scenarios in &atlas.scenarios {
         let map = scenarios.map.as_ref().and_then(|map| atlas.map(&map.text));
-        let mut look = Look { atlas, zone, source: &scenarios.source, out };
+        let mut look = Look { atlas, zone, roles: roles.as_ref(), source: &scenarios.source, out };
         scenarios.cases.iter().for_each(|story| look.story(map, story));
     }
 }
@@ -28,6 +32,8 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
 struct Look<'l, 'a> {
     atlas: &'l Atlas<'a>,
     zone: Option<Tz>,
+    /// The roles of the atlas, where they are known.
+    roles: Option<&'l HashSet<&'a str>>,
     source: &'l Source,
     out: &'l mut Vec<Diagnostic>,
 }
@@ -35,9 +41,17 @@ struct Look<'l, 'a> {
 type View<'l, 'a> = Option<&'l MapView<'a>>;
 
 impl<'a> Look<'_, 'a> {
-    fn report(&mut self, rule: &'static Rule, word: &Word, message: String, help: impl Into<String>, known: &[&str]) {
+    /// `known` are the names that may have been meant.
+    fn report<'k>(
+        &mut self,
+        rule: &'static Rule,
+        word: &Word,
+        message: String,
+        help: impl Into<String>,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
         let finding = rules::finding(rule, self.source.place(word.span), message, help);
-        rules::misspelt(self.out, finding, &word.text, known.iter().copied());
+        rules::misspelt(self.out, finding, &word.text, known);
     }
 
     fn story(&mut self, map: View<'_, 'a>, story: &StoryDraft) {
@@ -90,7 +104,7 @@ impl<'a> Look<'_, 'a> {
                     (format!("`{id}` is {} and has no answers", kind.with_article()), help)
                 }
             };
-            self.report(&rule::wrong_type::RULE, answer, message, help, &known);
+            self.report(&rule::wrong_type::RULE, answer, message, help, known);
         }
     }
 
@@ -109,57 +123,54 @@ impl<'a> Look<'_, 'a> {
         let known: Vec<&str> = ends().filter_map(|end| Some(end.outcome.as_ref()?.text.as_str())).collect();
         if !known.contains(&outcome.text.as_str()) && ends().all(|end| !end.is_lost("outcome")) {
             let message = format!("no end of `{}` has the outcome `{}`", map.draft.id.text, outcome.text);
-            self.report(&rule::wrong_type::RULE, outcome, message, one_of("its outcomes", &known), &known);
+            self.report(&rule::wrong_type::RULE, outcome, message, one_of("its outcomes", &known), known);
         }
     }
 
     fn step(&mut self, map: View<'_, 'a>, word: &Word) {
         let Some(map) = map.filter(|map| map.draft.steps_whole && map.chart.step(&word.text).is_none()) else { return };
         let message = format!("there is no step `{}` in the map `{}`", word.text, map.draft.id.text);
-        let known: Vec<&str> = map.chart.ids().collect();
-        self.report(&names::unknown_step::RULE, word, message, "name a step of that map", &known);
+        self.report(&names::unknown_step::RULE, word, message, "name a step of that map", map.chart.ids());
     }
 
     /// A deadline is called after its step.
     fn late(&mut self, map: View<'_, 'a>, word: &Word) {
         let Some(map) = map.filter(|map| map.draft.steps_whole && map.chart.step(&word.text).is_none()) else { return };
-        let mut known: Vec<&str> = map.draft.limits.iter().map(|limit| limit.id.text.as_str()).collect();
-        if !known.contains(&word.text.as_str()) {
-            known.extend(map.chart.ids());
+        let limits = || map.draft.limits.iter().map(|limit| limit.id.text.as_str());
+        if !limits().any(|limit| limit == word.text) {
+            let known = limits().chain(map.chart.ids());
             let message = format!("there is no step and no limit `{}` in the map `{}`", word.text, map.draft.id.text);
-            self.report(&names::unknown_step::RULE, word, message, "name a step with a deadline, or a limit", &known);
+            self.report(&names::unknown_step::RULE, word, message, "name a step with a deadline, or a limit", known);
         }
     }
 
     fn field(&mut self, map: View<'_, 'a>, word: &Word) {
         let Some(map) = map.filter(|map| map.draft.record_whole && map.field(&word.text).is_none()) else { return };
         let message = format!("there is no field `{}` in the record of the map `{}`", word.text, map.draft.id.text);
-        let known: Vec<&str> = map.draft.record.iter().map(|field| field.id.text.as_str()).collect();
-        self.report(&names::unknown_field::RULE, word, message, "name a field of that map's `record`", &known);
+        let known = map.draft.record.iter().map(|field| field.id.text.as_str());
+        self.report(&names::unknown_field::RULE, word, message, "name a field of that map's `record`", known);
     }
 
     fn entry(&mut self, map: &MapView<'a>, word: &Word) {
         let known: Vec<&str> = map.starts().map(|(_, start)| start.id.text.as_str()).collect();
         if map.draft.steps_whole && !known.contains(&word.text.as_str()) {
             let message = format!("the map `{}` has no start `{}`", map.draft.id.text, word.text);
-            self.report(&names::unknown_entry::RULE, word, message, one_of("its starts", &known), &known);
+            self.report(&names::unknown_entry::RULE, word, message, one_of("its starts", &known), known);
         }
     }
 
     fn map(&mut self, word: &Word) {
         if !self.atlas.may_exist(&word.text) {
-            let known: Vec<&str> = self.atlas.map_ids().collect();
-            let message = format!("there is no map `{}` in this atlas", word.text);
-            self.report(&names::unknown_map::RULE, word, message, "name a map of the atlas", &known);
+            let (atlas, message) = (self.atlas, format!("there is no map `{}` in this atlas", word.text));
+            self.report(&names::unknown_map::RULE, word, message, "name a map of the atlas", atlas.map_ids());
         }
     }
 
     fn role(&mut self, word: &Word) {
-        let Some(top) = self.atlas.atlas.filter(|top| !top.is_lost("roles")) else { return };
-        let known: Vec<&str> = top.roles.iter().map(|(role, _)| role.text.as_str()).collect();
-        if word.text != TO_BE_CONFIRMED && !known.contains(&word.text.as_str()) {
-            let message = format!("there is no role `{}` in the atlas", word.text);
-            self.report(&names::unknown_role::RULE, word, message, "name a role of `atlas.yaml`", &known);
+        let Some(known) = self.roles else { return };
+        if word.text != TO_BE_CONFIRMED && !known.contains(word.text.as_str()) {
+            let (message, known) = (format!("there is no role `{}` in the atlas", word.text), known.iter().copied());
+            self.report(&names::unknown_role::RULE, word, message, "name a role of `atlas.yaml`", known);
         }
     }
 
@@ -168,7 +179,7 @@ impl<'a> Look<'_, 'a> {
         if let Some(Err(fault)) = self.zone.map(|zone| parse_when(&word.text, zone)) {
             let said = fault.to_string();
             let (message, help) = said.split_once(": ").unwrap_or((&said, "write it as in `2022-10-14 10:00`"));
-            self.report(&rule::wrong_type::RULE, word, message.to_string(), help, &[]);
+            self.report(&rule::wrong_type::RULE, word, message.to_string(), help, []);
         }
     }
 }

@@ -11,7 +11,8 @@ use mapcase_map::model::{Anchor, Map, StepKind};
 use mapcase_map::time::{self, Calendar, Duration, local_date, start_of_day};
 use mapcase_map::{AtlasFile, CheckedAtlas, Machine, Transition, check};
 
-use crate::common::{Numbers, one_line, processes};
+use crate::common::{one_line, processes};
+use crate::numbers::Numbers;
 
 type At = DateTime<Utc>;
 

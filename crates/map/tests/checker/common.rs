@@ -193,25 +193,6 @@ pub fn faults(checked: &Checked) -> impl Iterator<Item = &Diagnostic> {
     checked.findings.iter().filter(|finding| finding.severity != Severity::Note)
 }
 
-/// A small generator of numbers: the same seed gives the same numbers everywhere (SplitMix64).
-pub struct Numbers(pub u64);
-
-impl Numbers {
-    /// The next number.
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`, which is not 0.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-}
-
 /// Checks files and what holds for whatever they are: every place lies in its file and says the line and the column of
 /// its bytes, every word can be shown, and what may run is whole.
 pub fn check_soundly(files: &[AtlasFile]) -> Checked {

@@ -1,6 +1,7 @@
 //! Fixes: byte for byte what stands in `tests/fixes`, and on the real maps with one name misspelt the map as it was.
 
-use crate::common::{Case, Numbers, folder, processes};
+use crate::common::{Case, folder, processes};
+use crate::numbers::Numbers;
 use mapcase_map::fix::{Mended, mend};
 use mapcase_map::rules::Example;
 use mapcase_map::{AtlasFile, Severity, check};

@@ -7,6 +7,8 @@ mod common;
 mod fixes;
 mod hostile;
 mod mutants;
+#[path = "../support/numbers.rs"]
+mod numbers;
 mod one_fault;
 mod rules;
 mod schema;

@@ -1,6 +1,7 @@
 //! The real maps, spoilt in thousands of ways: the checker never panics, and whatever it finds can be shown.
 
-use crate::common::{Numbers, check_soundly, processes};
+use crate::common::{check_soundly, processes};
+use crate::numbers::Numbers;
 use mapcase_map::AtlasFile;
 
 /// How many are made, unless `MAPCASE_INVENTED` asks for more.

@@ -1,6 +1,7 @@
 //! One fault makes one finding, on its very word, and many faults are all found in one run.
 
-use crate::common::{Numbers, check_soundly, faults, one_line, processes};
+use crate::common::{check_soundly, faults, one_line, processes};
+use crate::numbers::Numbers;
 use mapcase_map::AtlasFile;
 use mapcase_map::rules::Example;
 use mapcase_map::rules::example::{marks, unmarked};

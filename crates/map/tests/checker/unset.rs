@@ -11,7 +11,8 @@ use mapcase_map::model::{Anchor, FieldType, Limit, LinkMode, Map, MapId, StepKin
 use mapcase_map::rules::Example;
 use mapcase_map::{AtlasFile, Checked};
 
-use crate::common::{Numbers, check_soundly, one_line};
+use crate::common::{check_soundly, one_line};
+use crate::numbers::Numbers;
 
 /// How many atlases are made; in those of them that have no error the rule and the slow way must agree.
 const ATLASES: u64 = 1_500;

@@ -1,27 +1,14 @@
 //! An atlas as it is invented: lines of keys and values that a fault can be put into before it is written as YAML.
 
+#[path = "../support/numbers.rs"]
+mod numbers;
+
 use std::fmt::Write as _;
 
 use mapcase_map::AtlasFile;
-
-/// A small generator of numbers: the same seed gives the same numbers everywhere (SplitMix64).
-pub struct Numbers(pub u64);
+pub use numbers::Numbers;
 
 impl Numbers {
-    /// The next number.
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`, which is not 0.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
     /// Whether, so many times of a hundred.
     pub fn of_100(&mut self, times: usize) -> bool {
         self.below(100) < times

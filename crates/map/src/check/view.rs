@@ -1,5 +1,6 @@
 //! What the rules look at: every draft of the atlas, and what follows from all of them together.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -8,6 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::chart::{Chart, is_final};
 use super::stem;
+use crate::bounds::Plans;
 use crate::diagnostic::surely;
 use crate::read::{
     AtlasDraft, CalendarDraft, ControlsDraft, Draft, FieldDraft, KindWord, MapDraft, OverdueDraft, ScenariosDraft,
@@ -54,6 +56,7 @@ pub struct Atlas<'a> {
     guessed: HashMap<&'a str, usize>,
     unread: Unread,
     outcomes: Vec<Outcomes>,
+    plans: OnceCell<Option<Plans<'a>>>,
 }
 
 /// A map's draft, its chart, and what rules look up in it.
@@ -184,6 +187,7 @@ impl<'a> Atlas<'a> {
             guessed: HashMap::new(),
             unread,
             outcomes: Vec::new(),
+            plans: OnceCell::new(),
         };
         for draft in drafts {
             match draft {
@@ -227,7 +231,7 @@ impl<'a> Atlas<'a> {
     }
 
     /// Whether a word means this map, perhaps misspelt.
-    pub fn means(&self, word: &Word, map: &MapView<'a>) -> bool {
+    pub fn means(&self, word: &Word, map: &MapView<'_>) -> bool {
         let number = self.map_number(&word.text).or_else(|| self.guessed.get(word.text.as_str()).copied());
         word.text == map.draft.id.text || number == Some(map.number)
     }
@@ -278,8 +282,13 @@ impl<'a> Atlas<'a> {
         self.outcomes[map].whole
     }
 
+    /// What the maps say of time; none where the atlas's zone is not known. The maps have the same numbers there.
+    pub fn plans(&self) -> Option<&Plans<'a>> {
+        self.plans.get_or_init(|| Plans::of_drafts(self)).as_ref()
+    }
+
     /// The start of `target` at which a case from the map `from` arrives.
-    pub fn entry_of(&self, from: &MapView<'a>, target: &MapView<'a>, entry: Option<&Word>) -> Option<usize> {
+    pub fn entry_of(&self, from: &MapView<'_>, target: &MapView<'_>, entry: Option<&Word>) -> Option<usize> {
         if let Some(entry) = entry {
             return target.starts().find(|(_, start)| start.id.text == entry.text).map(|(at, _)| at);
         }

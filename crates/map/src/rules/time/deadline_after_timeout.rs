@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::bounds::{Clock, From, Gap, Holds, Plan, Plans, Way, Why, is_doing};
+use crate::bounds::{Clock, From, Gap, Holds, Plan, Way, Why, is_doing};
 use crate::check::{Atlas, MapView, way};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules::{self, Example, Family, Rule};
@@ -69,7 +69,7 @@ const MOST_WAITS: usize = 200;
 
 /// Runs the rule.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
-    let Some(plans) = Plans::of_drafts(atlas) else { return };
+    let Some(plans) = atlas.plans() else { return };
     for (number, map) in atlas.maps.iter().enumerate().filter(|(_, map)| map.chart.whole) {
         let plan = &plans.maps[number];
         let ends: Vec<End<'_>> = ends(plan).collect();

@@ -76,21 +76,21 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     if atlas.maps.iter().all(|map| map.draft.limits.is_empty()) {
         return;
     }
-    let Some(plans) = Plans::of_drafts(atlas) else { return };
+    let Some(plans) = atlas.plans() else { return };
     let mut called = Called::new();
     for (number, map) in atlas.maps.iter().enumerate().filter(|(_, map)| map.chart.whole) {
         let drafts: HashMap<&str, &LimitDraft> =
             map.draft.limits.iter().map(|limit| (limit.id.text.as_str(), limit)).collect();
         let plan = &plans.maps[number];
         let work = USUAL_WORK / plan.limits.len().max(1);
-        let Some(search) = plan.calendar.map(|calendar| Search::new(&plans, calendar, work)) else { continue };
+        let Some(search) = plan.calendar.map(|calendar| Search::new(plans, calendar, work)) else { continue };
         for (which, limit) in plan.limits.iter().enumerate().take(super::most_followed(plan.stages.len())) {
-            let all = paths(&plans, number, limit.from, Goal::Done(limit.to), Some(which), &mut called);
+            let all = paths(plans, number, limit.from, Goal::Done(limit.to), Some(which), &mut called);
             let problems: Vec<_> = all.list.iter().map(|path| path.problem()).collect();
             let Some(worst) = search.missed(&problems, &limit.within) else { continue };
             let path = &all.list[worst.problem];
             let instants = problems[worst.problem].positions(&worst.at);
-            let finding = Finding { atlas, map, plans: &plans, path, worst: &worst, within: &limit.within };
+            let finding = Finding { atlas, map, plans, path, worst: &worst, within: &limit.within };
             if let Some(draft) = drafts.get(limit.id.as_str()) {
                 out.extend(finding.report(draft, &path.parts(&instants), &plan.stages[limit.from].id));
             }

@@ -76,6 +76,33 @@ fn a_flood_of_findings_is_cut_short() {
 }
 
 #[test]
+fn many_calls_of_a_long_map_are_followed_in_time() {
+    let head = |id: &str, from: &str, first: &str| {
+        let text = MAP.replace("map: m\n", &format!("map: {id}\n"));
+        let head = &text[..text.find("  begun:").unwrap()];
+        format!("{head}  begun: {{ kind: start, title: Begun{from}, next: {first} }}\n")
+    };
+    let chain = |link: &dyn Fn(&str) -> String| {
+        let next = |at: usize| if at < 499 { format!("l{}", at + 1) } else { "done".to_string() };
+        let links: String = (0..500).map(|at| format!("  l{at}: {{ kind: link, {} }}\n", link(&next(at)))).collect();
+        links + "  done: { kind: end, outcome: done }\n"
+    };
+    let mut files = Example::of(&[]).atlas_files();
+    let mut add = |id: &str, text: String| {
+        files.push(AtlasFile { path: format!("{id}.yaml"), bytes: text.into_bytes() });
+    };
+    add("first", head("first", "", "go") + "  go: { kind: link, to: calls }\n");
+    let call = |to: &str| format!("to: called, mode: call, outcomes: {{ done: {to} }}");
+    add("calls", head("calls", ", from: first", "l0") + &chain(&call));
+    let start = |to: &str| format!("to: beside, mode: start, next: {to}");
+    add("called", head("called", ", from: calls", "l0") + &chain(&start));
+    let act = "  act: { role: TM, title: Act, next: done }\n  done: { kind: end, outcome: done }\n";
+    add("beside", head("beside", ", from: called", "act") + act);
+    let found = check_soundly(&files);
+    assert_eq!((faults(&found).map(one_line).collect::<Vec<_>>(), found.maps), (Vec::new(), 4));
+}
+
+#[test]
 fn an_alias_bomb_goes_off_nowhere() {
     let mut bomb = "a0: &a0 [x, x]\n".to_string();
     for at in 1..40 {

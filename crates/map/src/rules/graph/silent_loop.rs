@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Dfs, EdgeFiltered};
+use petgraph::visit::EdgeRef;
 
 use crate::check::missing::given;
 use crate::check::{Atlas, EdgeKind, MapView, shortest};
@@ -120,7 +120,20 @@ struct Silent<'m, 'a> {
     contexts: Vec<BTreeSet<&'a str>>,
     known: HashMap<BTreeSet<&'a str>, usize>,
     open: Vec<NodeIndex>,
+    /// Each call, and where the called case begins.
     calls: Vec<(NodeIndex, NodeIndex)>,
+    /// By number, the calls whose called cases end in more ways than when they were last looked at.
+    waiting: BTreeSet<usize>,
+    called: HashMap<NodeIndex, Called<'a>>,
+    /// By node, where the called cases begin that come to it.
+    begun: Vec<BTreeSet<NodeIndex>>,
+}
+
+/// A case that is called: by which calls, and how it can end by itself.
+#[derive(Default)]
+struct Called<'a> {
+    calls: Vec<usize>,
+    outcomes: BTreeSet<&'a str>,
 }
 
 impl<'m, 'a> Silent<'m, 'a> {
@@ -133,6 +146,9 @@ impl<'m, 'a> Silent<'m, 'a> {
             known: HashMap::new(),
             open: Vec::new(),
             calls: Vec::new(),
+            waiting: BTreeSet::new(),
+            called: HashMap::new(),
+            begun: Vec::new(),
         };
         for (number, map) in atlas.maps.iter().enumerate() {
             for (at, step) in map.draft.steps.iter().enumerate() {
@@ -155,6 +171,7 @@ impl<'m, 'a> Silent<'m, 'a> {
     fn node(&mut self, standing: Standing) -> NodeIndex {
         *self.nodes.entry(standing).or_insert_with(|| {
             let node = self.graph.add_node(standing);
+            self.begun.push(BTreeSet::new());
             self.open.push(node);
             node
         })
@@ -201,8 +218,35 @@ impl<'m, 'a> Silent<'m, 'a> {
             };
             if silent {
                 let to = self.node((number, to, context));
-                self.graph.update_edge(node, to, false);
+                self.lead(node, to);
             }
+        }
+    }
+
+    /// Adds a way that opens no called case.
+    fn lead(&mut self, from: NodeIndex, to: NodeIndex) {
+        self.graph.update_edge(from, to, false);
+        self.come(to, self.begun[from.index()].clone());
+    }
+
+    /// Notes which called cases come to a node, and to whatever it leads to.
+    fn come(&mut self, node: NodeIndex, begun: BTreeSet<NodeIndex>) {
+        let mut open = vec![(node, begun)];
+        while let Some((node, mut begun)) = open.pop() {
+            begun.retain(|begin| self.begun[node.index()].insert(*begin));
+            if begun.is_empty() {
+                continue;
+            }
+            if let Some(outcome) = &self.step(node).1.outcome {
+                for begin in &begun {
+                    let called = self.called.entry(*begin).or_default();
+                    if called.outcomes.insert(&outcome.text) {
+                        self.waiting.extend(&called.calls);
+                    }
+                }
+            }
+            let own = self.graph.edges(node).filter(|edge| !*edge.weight());
+            open.extend(own.map(|edge| (edge.target(), begun.clone())));
         }
     }
 
@@ -242,40 +286,35 @@ impl<'m, 'a> Silent<'m, 'a> {
             self.contexts.len() - 1
         });
         let entry = self.node((number, entry, context));
-        self.graph.update_edge(node, entry, is_call);
         if is_call {
+            self.graph.update_edge(node, entry, true);
+            self.called.entry(entry).or_default().calls.push(self.calls.len());
+            self.waiting.insert(self.calls.len());
             self.calls.push((node, entry));
+            self.come(entry, BTreeSet::from([entry]));
+        } else {
+            self.lead(node, entry);
         }
     }
 
     /// Adds the way over each call that can come back by itself, until there is no more.
     fn returns(&mut self) {
-        let mut changed = true;
-        while std::mem::take(&mut changed) {
-            for at in 0..self.calls.len() {
-                let (call, entry) = self.calls[at];
-                let ((map, step), (number, _, context)) = (self.step(call), self.graph[call]);
-                for outcome in self.ends_reached(entry) {
-                    let way = step.outcomes.iter().find(|(known, _)| known.text == outcome);
-                    let Some(to) = way.and_then(|(_, to)| map.chart.guess(&to.text)) else { continue };
-                    let to = self.node((number, to, context));
-                    if !self.graph.contains_edge(call, to) {
-                        self.graph.add_edge(call, to, false);
-                        changed = true;
-                    }
+        let mut from = 0;
+        while let Some(at) = self.waiting.range(from..).next().or(self.waiting.first()).copied() {
+            self.waiting.remove(&at);
+            from = at + 1;
+            let (call, entry) = self.calls[at];
+            let ((map, step), (number, _, context)) = (self.step(call), self.graph[call]);
+            let outcomes = self.called.get(&entry).map(|called| called.outcomes.clone());
+            for outcome in outcomes.unwrap_or_default() {
+                let way = step.outcomes.iter().find(|(known, _)| known.text == outcome);
+                let Some(to) = way.and_then(|(_, to)| map.chart.guess(&to.text)) else { continue };
+                let to = self.node((number, to, context));
+                if !self.graph.contains_edge(call, to) {
+                    self.lead(call, to);
                 }
             }
         }
-    }
-
-    fn ends_reached(&self, entry: NodeIndex) -> BTreeSet<&'a str> {
-        let own = EdgeFiltered::from_fn(&self.graph, |edge| !*edge.weight());
-        let mut search = Dfs::new(&own, entry);
-        let mut outcomes = BTreeSet::new();
-        while let Some(node) = search.next(&own) {
-            outcomes.extend(self.step(node).1.outcome.iter().map(|word| word.text.as_str()));
-        }
-        outcomes
     }
 
     fn report(&self, first: NodeIndex, circle: &BTreeSet<NodeIndex>) -> Diagnostic {

@@ -6,6 +6,7 @@ pub mod endless_wait;
 pub mod limit_cut_short;
 pub mod limit_never_stops;
 pub mod limit_over_budget;
+pub mod unbounded_loop;
 pub mod unbounded_step;
 pub mod unhandled_deadline;
 

@@ -95,7 +95,7 @@ fn inside(map: &MapView<'_>, passed: &Passed) -> Vec<bool> {
 }
 
 /// The steps that are passed after one step was done until another is left, the other among them.
-fn between(chart: &Chart, from: usize, to: usize) -> Vec<usize> {
+pub(super) fn between(chart: &Chart, from: usize, to: usize) -> Vec<usize> {
     let mut found = BTreeSet::new();
     let mut open: Vec<usize> = chart.out(from).filter(|(_, kind, _)| is_doing(*kind)).map(|(at, _, _)| at).collect();
     while let Some(at) = open.pop() {

@@ -103,11 +103,17 @@ pub fn same_answers(mut plan: Plan, numbers: &mut Numbers) -> Option<Fault> {
 }
 
 pub fn one_sided_link(mut plan: Plan, numbers: &mut Numbers) -> Option<Fault> {
-    let spot = some(&plan, numbers, |step| step.get("from").is_some_and(|from| from.contains(',')))?;
+    let spot = some(&plan, numbers, |step| step.get("from").is_some())?;
     let step = &mut plan.maps[spot.map].steps[spot.step];
     let from = step.get("from").unwrap().trim_matches(['[', ']']).split(", ").map(str::to_string).collect::<Vec<_>>();
-    let gone = from.last().unwrap().clone();
-    step.set("from", &format!("[{}]", from[..from.len() - 1].join(", ")));
+    let (gone, rest) = from.split_last().unwrap();
+    if rest.is_empty() {
+        // A start of its own, which people come to.
+        step.drop("from");
+        step.set("needs", ALL);
+    } else {
+        step.set("from", &format!("[{}]", rest.join(", ")));
+    }
     // It is told where the link stands that leads here.
     Some(Fault { place: (format!("{gone}.yaml"), None), files: plan.files() })
 }

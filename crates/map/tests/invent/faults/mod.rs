@@ -36,13 +36,6 @@ const fn kind(rule: &'static str, brings: &'static [&'static str], put: Put) -> 
     FaultKind { rule, brings, put }
 }
 
-/// Rules that no invented atlas can break by one fault, and why.
-pub const ELSEWHERE: &[(&str, &str)] = &[
-    ("limit-cut-short", "a note that is true of many invented maps as they are"),
-    ("deadline-after-timeout", "what invented times count from leaves time for every wait; see tests/cases"),
-    ("unbounded-step", "a note that is true of nearly every invented map as it is"),
-];
-
 /// Every kind of fault.
 pub static KINDS: &[FaultKind] = &[
     kind("yaml-syntax", &[], text::yaml_syntax),
@@ -97,6 +90,10 @@ pub static KINDS: &[FaultKind] = &[
     kind("limit-never-stops", &[], times::limit_never_stops),
     kind("anchor-not-passed", &[], times::anchor_not_passed),
     kind("endless-wait", &[], times::endless_wait),
+    kind("limit-cut-short", &[], times::limit_cut_short),
+    kind("deadline-after-timeout", &[], times::deadline_after_timeout),
+    kind("unbounded-loop", &[], times::unbounded_loop),
+    kind("unbounded-step", &[], times::unbounded_step),
     kind("missing-quote", &[], said::missing_quote),
     kind("reconstructed", &[], said::reconstructed),
     kind("review-overdue", &[], said::review_overdue),

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use mapcase_engine::{Clock, files};
-use mapcase_map::diagnostic::nearest;
 use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, text, time};
 
 use crate::error::CliError;
@@ -82,10 +81,7 @@ pub fn machine<'a>(atlas: &'a CheckedAtlas, map: &str, dir: &Path) -> Result<&'a
     }
     let known = atlas.machines().keys().chain(atlas.stopped().keys()).map(String::as_str);
     let error = CliError::not_found(format!("there is no map `{map}` in the atlas `{}`", dir.display()));
-    Err(match nearest(map, known) {
-        Some(best) => error.help(format!("did you mean `{best}`?")).detail("suggestion", best),
-        None => error.help("`mapcase map list` names them all"),
-    })
+    Err(error.or_meant(map, known, "`mapcase map list` names them all"))
 }
 
 /// The command that checks a path, as it can be typed.

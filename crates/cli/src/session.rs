@@ -11,7 +11,6 @@ use mapcase_engine::query::View;
 pub use mapcase_engine::stamp::write as stamp;
 use mapcase_engine::{Casebook, Engine, Error};
 use mapcase_map::CheckedAtlas;
-use mapcase_map::diagnostic::nearest;
 use mapcase_map::model::{Field, FieldType, TO_BE_CONFIRMED};
 use mapcase_map::time::parse_when;
 
@@ -66,10 +65,7 @@ impl Session {
             return Ok(());
         }
         let error = CliError::not_found(format!("there is no role `{role}` in the atlas"));
-        Err(match nearest(role, atlas.roles().keys().map(String::as_str)) {
-            Some(near) => error.help(format!("did you mean `{near}`?")).detail("suggestion", near),
-            None => error.help("`atlas.yaml` names the roles"),
-        })
+        Err(error.or_meant(role, atlas.roles().keys().map(String::as_str), "`atlas.yaml` names the roles"))
     }
 
     /// What a refused command on a case leaves possible.

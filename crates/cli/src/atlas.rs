@@ -7,13 +7,16 @@ use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, te
 
 use crate::error::CliError;
 
-/// Reads and checks a whole atlas, for its maps: what day it is does not matter to them.
+/// Reads and checks a whole atlas, for the maps that may run: what day it is does not matter to them.
 ///
 /// # Errors
 ///
-/// The folder is not there, cannot be read, or holds no atlas.
-pub fn read(dir: &Path) -> Result<Checked, CliError> {
-    Ok(check(&files(dir)?))
+/// The folder is not there, cannot be read, or holds no atlas; or `atlas.yaml` itself is wrong.
+pub fn usable(dir: &Path) -> Result<CheckedAtlas, CliError> {
+    check(&files(dir)?).atlas.ok_or_else(|| {
+        CliError::refused(format!("the atlas `{}` cannot be used: its atlas.yaml has errors", dir.display()))
+            .help(format!("run `{}` to see them", check_command(dir)))
+    })
 }
 
 /// Checks the files of an atlas on the day that was said, or else today.

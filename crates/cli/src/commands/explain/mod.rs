@@ -41,7 +41,7 @@ pub struct Args {
 /// Explains a rule, or lists all.
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let out = &context.out;
-    match (&args.rule, context.format()) {
+    match (&args.rule, args.format) {
         (Some(id), format) => {
             let page = Page::new(find(id)?);
             match format {

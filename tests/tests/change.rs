@@ -248,6 +248,22 @@ fn revisions_of_git_are_read_and_nothing_is_written() {
 }
 
 #[test]
+fn a_map_of_a_revision_is_read_in_its_own_atlas() {
+    for name in ["atlas.yaml", "atlas.yml"] {
+        let sandbox = Sandbox::small();
+        fs::rename(sandbox.path("processes/atlas.yaml"), sandbox.path(&format!("processes/{name}"))).unwrap();
+        // All of the repository is no atlas: two files would be the same.
+        sandbox.add_as("tests/atlases/permits", "other");
+        if git(&sandbox, "init -q") {
+            git(&sandbox, "add .");
+            git(&sandbox, "commit -qm first");
+            let ran = sandbox.line("map diff HEAD:processes/maps/permit.yaml");
+            assert_eq!(ran.code, 0, "{name}: {}", ran.shown());
+        }
+    }
+}
+
+#[test]
 fn a_what_if_is_told_to_programs_and_writes_nothing() {
     let sandbox = library();
     let files = || {

@@ -148,7 +148,9 @@ fn in_revision(typed: &str, repository: &Repository, revision: &Revision, path: 
     }
     let above = |path: &'_ str| path.rsplit_once('/').map(|(above, _)| above.to_string());
     let mut folders = std::iter::successors(above(path), |folder| above(folder));
-    let holds_atlas = |folder: &String| repository.files(revision, &format!("{folder}/atlas.yaml")).is_ok();
+    let holds_atlas = |folder: &String| {
+        files::ATLAS_FILES.iter().any(|name| repository.files(revision, &format!("{folder}/{name}")).is_ok())
+    };
     let folder = folders.find(holds_atlas).unwrap_or_default();
     Ok(Side { name, files: repository.files(revision, &folder)?, only: Some(path.to_string()) })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mapcase_engine::{Clock, files};
-use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, text, time};
+use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, time};
 
 use crate::error::CliError;
 
@@ -60,12 +60,6 @@ fn shorten(file: &mut AtlasFile) {
     if let Some(below) = real.strip_prefix(here).ok().and_then(Path::to_str) {
         file.path = below.replace('\\', "/");
     }
-}
-
-/// The first key of a file, which says what the file is.
-pub fn first_key(file: &AtlasFile) -> Option<String> {
-    let (_, tree, _) = text::parse(&file.path, &file.bytes);
-    Some(tree?.entries().first()?.key.clone())
 }
 
 /// The machine of a map.

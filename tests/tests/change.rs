@@ -5,22 +5,16 @@
 mod common;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
-use common::Sandbox;
-use mapcase_tests::{Line, read};
+use common::{Sandbox, hold_consoles};
 use serde_json::{Value, json};
 
 /// The library of the tutorial, an edited copy, and a casebook with two readers.
 fn library() -> Sandbox {
     let sandbox = Sandbox::empty();
-    sandbox.add("examples");
     for name in ["library", "edited"] {
-        for file in fs::read_dir(sandbox.path("examples/library")).unwrap() {
-            let file = file.unwrap();
-            sandbox.write(&format!("{name}/{}", file.file_name().to_string_lossy()), fs::read(file.path()).unwrap());
-        }
+        sandbox.add_as("examples/library", name);
     }
     let card = "edited/readers-card.yaml";
     sandbox.replace(card, "due: 5 working days", "due: 2 working days");
@@ -45,34 +39,13 @@ fn library() -> Sandbox {
 
 #[test]
 fn the_document_on_change_shows_what_the_program_prints() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/change.md");
-    let document = fs::read_to_string(&path).unwrap();
     let sandbox = library();
-    let (mut fresh, mut rest, mut sessions) = (String::new(), document.as_str(), 0);
-    while let Some((before, after)) = rest.split_once("```console\n") {
-        let (session, behind) = after.split_once("```\n").unwrap();
-        fresh.push_str(&format!("{before}```console\n"));
-        for line in read(session) {
-            let Line::Command { typed, words } = line else { continue };
-            let args: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-            let ran = sandbox.run(&args);
-            assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{}", ran.stdout);
-            fresh.push_str(&format!("$ {typed}\n{}{}", ran.stdout, ran.stderr));
-            sessions += 1;
-        }
-        fresh.push_str("```\n");
-        rest = behind;
-    }
-    fresh.push_str(rest);
-    assert_eq!(sessions, 3);
-    if std::env::var("UPDATE_SESSIONS").is_ok() {
-        fs::write(&path, &fresh).unwrap();
-        return;
-    }
-    for (shown, printed) in document.lines().zip(fresh.lines()) {
-        assert_eq!(shown, printed, "docs/change.md (left) does not show what the program prints (right)");
-    }
-    assert_eq!(document, fresh);
+    let consoles = hold_consoles("docs/change.md", |typed| {
+        let ran = sandbox.typed(typed.words);
+        assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{}", ran.stdout);
+        ran.printed()
+    });
+    assert_eq!(consoles, 3);
 }
 
 #[test]
@@ -272,6 +245,22 @@ fn revisions_of_git_are_read_and_nothing_is_written() {
         assert!(ran.code == 3 && ran.stderr.contains(what), "{}", ran.shown());
     }
     assert_eq!(files(), before);
+}
+
+#[test]
+fn a_map_of_a_revision_is_read_in_its_own_atlas() {
+    for name in ["atlas.yaml", "atlas.yml"] {
+        let sandbox = Sandbox::small();
+        fs::rename(sandbox.path("processes/atlas.yaml"), sandbox.path(&format!("processes/{name}"))).unwrap();
+        // All of the repository is no atlas: two files would be the same.
+        sandbox.add_as("tests/atlases/permits", "other");
+        if git(&sandbox, "init -q") {
+            git(&sandbox, "add .");
+            git(&sandbox, "commit -qm first");
+            let ran = sandbox.line("map diff HEAD:processes/maps/permit.yaml");
+            assert_eq!(ran.code, 0, "{name}: {}", ran.shown());
+        }
+    }
 }
 
 #[test]

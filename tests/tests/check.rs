@@ -163,6 +163,11 @@ fn a_part_of_an_atlas_is_checked_with_the_whole_and_shown_alone() {
     );
     let (code, answer) = sandbox.json("check processes/maps");
     assert_eq!((code, &answer["summary"]["maps"], &answer["summary"]["errors"]), (1, &json!(2), &json!(1)));
+    // What is meant to be a map counts as one, whichever way it is asked about.
+    sandbox.replace("processes/maps/appeal.yaml", "map: appeal", "mpa: appeal");
+    for (line, maps) in [("check", 2), ("check processes/maps", 2), ("check processes/maps/appeal.yaml", 1)] {
+        assert_eq!(sandbox.json(line).1["summary"]["maps"], json!(maps), "{line}");
+    }
     let mut inside = sandbox.command(&["check", "permit.yaml", "--format", "json"]);
     let inside = common::Ran::from(inside.current_dir(sandbox.path("processes/maps")).output().unwrap()).json();
     assert_eq!(inside["diagnostics"][0]["file"], "permit.yaml");

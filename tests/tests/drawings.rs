@@ -7,17 +7,8 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use common::Sandbox;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn docs() -> PathBuf {
-    root().join("docs/maps")
-}
+use common::{Sandbox, root};
 
 fn drawn(sandbox: &Sandbox, line: &str) -> String {
     let ran = sandbox.line(line);
@@ -35,11 +26,11 @@ fn the_documents_show_what_the_program_draws() {
     let mut drawings: Vec<(String, String)> =
         maps.iter().map(|map| (format!("{map}.svg"), drawn(&sandbox, &format!("map draw {map}")))).collect();
     drawings.push(("atlas.svg".to_string(), drawn(&sandbox, "map draw")));
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let readme = fs::read_to_string(root("README.md")).unwrap();
     for (name, drawing) in &drawings {
-        let path = docs().join(name);
+        let path = root("docs/maps").join(name);
         if std::env::var("UPDATE_DRAWINGS").is_ok() {
-            fs::create_dir_all(docs()).unwrap();
+            fs::create_dir_all(root("docs/maps")).unwrap();
             fs::write(&path, drawing).unwrap();
         }
         let shown = fs::read_to_string(&path).unwrap_or_default();
@@ -47,7 +38,7 @@ fn the_documents_show_what_the_program_draws() {
         assert!(readme.contains(&format!("docs/maps/{name}")), "the README does not link docs/maps/{name}");
     }
     let known: BTreeSet<String> =
-        fs::read_dir(docs()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        fs::read_dir(root("docs/maps")).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(known, drawings.into_iter().map(|(name, _)| name).collect(), "files in docs/maps that nothing draws");
 }
 

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use common::Sandbox;
+use common::{Sandbox, root};
 use mapcase_map::rules::{ALL, Family, may_be_allowed, rule};
 use serde_json::json;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/rules")
+    root("docs/rules")
 }
 
 /// Every page that there must be, by its name.

@@ -1,28 +1,14 @@
-//! What the README and the examples show is what the program prints. `UPDATE_SESSIONS=1 cargo test --test sessions` writes the
-//! README's sessions anew; read the difference before it is committed.
+//! What the README, the tutorial and the examples show is what the program prints. `UPDATE_SESSIONS=1 cargo test -p mapcase-tests`
+//! writes the sessions of the documents anew; read the difference before it is committed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops here")]
 #![allow(clippy::disallowed_methods, reason = "tests read and write the files that they are about")]
 
 mod common;
 
 use std::fs;
-use std::path::PathBuf;
 
-use common::Sandbox;
+use common::{Ran, Sandbox, hold_consoles, root};
 use mapcase_tests::{Line, read};
-
-fn root(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
-}
-
-/// Runs one command of a session and gives what a terminal would show.
-fn run(sandbox: &Sandbox, words: &[String]) -> String {
-    assert_eq!(words.first().map(String::as_str), Some("mapcase"), "{words:?}");
-    let args: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-    let ran = sandbox.run(&args);
-    let code = if ran.code == 0 { String::new() } else { format!("[exit code {}]\n", ran.code) };
-    format!("{}{}{code}", ran.stdout, ran.stderr)
-}
 
 /// Runs every command of a text and writes what it prints behind it; all else stays.
 fn rewritten(sandbox: &Sandbox, text: &str) -> String {
@@ -35,7 +21,7 @@ fn rewritten(sandbox: &Sandbox, text: &str) -> String {
             Line::Printed(_) => {}
             Line::Command { typed, words } => {
                 shown.push_str(&format!("$ {typed}\n"));
-                shown.push_str(&run(sandbox, &words));
+                shown.push_str(&sandbox.typed(&words).printed());
             }
         }
     }
@@ -44,34 +30,37 @@ fn rewritten(sandbox: &Sandbox, text: &str) -> String {
 
 #[test]
 fn the_readme_shows_what_the_program_prints() {
-    let path = root("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
     let sandbox = Sandbox::real();
     sandbox.add("examples");
-    let mut fresh = String::new();
-    let mut rest = readme.as_str();
-    let mut sessions = 0;
-    while let Some((before, after)) = rest.split_once("```console\n") {
-        let (session, behind) = after.split_once("```\n").unwrap();
-        // Empty lines inside a session part commands; those that a command printed come back with its output.
-        let commands: String =
-            session.lines().filter(|line| line.starts_with("$ ")).map(|line| format!("{line}\n\n")).collect();
-        let shown = rewritten(&sandbox, &commands);
-        fresh.push_str(&format!("{before}```console\n{}\n```\n", shown.trim_end()));
-        rest = behind;
-        sessions += 1;
-    }
-    fresh.push_str(rest);
-    assert!(sessions >= 3, "the README has {sessions} sessions");
-    if std::env::var("UPDATE_SESSIONS").is_ok() {
-        fs::write(&path, &fresh).unwrap();
-    }
-    if fresh != readme {
-        for (shown, printed) in readme.lines().zip(fresh.lines()) {
-            assert_eq!(shown, printed, "the README (left) does not show what the program prints (right)");
+    let consoles = hold_consoles("README.md", |typed| sandbox.typed(typed.words).printed());
+    assert!(consoles >= 3, "the README has {consoles} sessions");
+}
+
+/// The tutorial makes its atlas as it goes: each console runs on the files that are shown above it.
+#[test]
+fn the_tutorial_shows_what_the_program_prints() {
+    let sandbox = Sandbox::empty();
+    let mut exported: Vec<(String, String)> = Vec::new();
+    let consoles = hold_consoles("docs/language.md", |typed| {
+        if typed.words[0] == "export" {
+            let pairs = typed.words[1..].iter().map(|pair| pair.split_once('=').unwrap());
+            exported.extend(pairs.map(|(name, value)| (name.to_string(), value.to_string())));
+            return String::new();
         }
-        panic!("the README's sessions are shorter or longer than what the program prints");
-    }
+        for file in typed.before.split("```yaml\n# file: ").skip(1) {
+            let (name, text) = file.split_once('\n').unwrap();
+            sandbox.write(&format!("library/{name}"), text.split_once("```\n").unwrap().0);
+        }
+        // What the text between two consoles says was done by hand.
+        match typed.console {
+            1 => sandbox.replace("library/readers-card.yaml", "next: make-card", "next: make-crad"),
+            7 => sandbox.replace("library/overdue-book.yaml", "within: 3 weeks of write", "within: 4 weeks of write"),
+            _ => {}
+        }
+        let words: Vec<&str> = typed.words[1..].iter().map(String::as_str).collect();
+        Ran::from(sandbox.command(&words).envs(exported.iter().cloned()).output().unwrap()).printed()
+    });
+    assert_eq!(consoles, 8);
 }
 
 #[test]

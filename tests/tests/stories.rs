@@ -6,23 +6,14 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use common::Sandbox;
+use common::{Sandbox, root};
 use serde_json::Value;
-
-fn root(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
-}
 
 /// A folder with the library of the tutorial as `library`.
 fn library() -> Sandbox {
     let sandbox = Sandbox::empty();
-    for file in fs::read_dir(root("examples/library")).unwrap() {
-        let path = file.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        sandbox.write(&format!("library/{name}"), fs::read(&path).unwrap());
-    }
+    sandbox.add_as("examples/library", "library");
     sandbox
 }
 
@@ -283,44 +274,6 @@ fn suggestions_are_yaml_with_their_place_and_what_cannot_be_reached() {
     let ran = library().line("map test pay-for-book --suggest --atlas library");
     let head = "# pay-for-book: a new file, library/pay-for-book.scenarios.yaml\nscenarios: pay-for-book\ncases:\n";
     assert!(ran.stdout.starts_with(head), "{}", ran.stdout);
-}
-
-/// The consoles of the tutorial's section on stories. `UPDATE_SESSIONS=1` writes them anew.
-#[test]
-fn the_tutorial_shows_what_the_program_prints() {
-    let path = root("docs/language.md");
-    let text = fs::read_to_string(&path).unwrap();
-    let at = text.find("\n## Stories that test a map\n").unwrap();
-    let end = at + text[at..].find("\n# Reference\n").unwrap();
-    let sandbox = library();
-    let mut fresh = text[..at].to_string();
-    let mut rest = &text[at..end];
-    let mut sessions = 0;
-    while let Some((before, after)) = rest.split_once("```console\n$ ") {
-        let (session, behind) = after.split_once("```\n").unwrap();
-        let line = session.lines().next().unwrap();
-        if sessions == 1 {
-            sandbox.replace("library/overdue-book.yaml", "within: 3 weeks of write", "within: 4 weeks of write");
-        }
-        let words: Vec<&str> = line.split_whitespace().skip(1).collect();
-        let output = sandbox.command(&words).env("MAPCASE_ATLAS", "library").output().unwrap();
-        let code = output.status.code().unwrap();
-        let code = if code == 0 { String::new() } else { format!("[exit code {code}]\n") };
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        fresh.push_str(&format!("{before}```console\n$ {line}\n{stdout}{code}```\n"));
-        rest = behind;
-        sessions += 1;
-    }
-    fresh.push_str(rest);
-    fresh.push_str(&text[end..]);
-    assert_eq!(sessions, 2);
-    if std::env::var("UPDATE_SESSIONS").is_ok() {
-        fs::write(&path, &fresh).unwrap();
-    }
-    for (shown, printed) in text.lines().zip(fresh.lines()) {
-        assert_eq!(shown, printed, "the tutorial (left) does not show what the program prints (right)");
-    }
-    assert_eq!(text.len(), fresh.len(), "the tutorial's sessions are shorter or longer than what the program prints");
 }
 
 #[test]

@@ -1,14 +1,9 @@
-//! `mapcase map times`, and what docs/times.md shows of it. `UPDATE_SESSIONS=1 cargo test -p mapcase-tests --test times` writes
-//! the document's sessions anew.
+//! `mapcase map times`, and what docs/times.md shows of it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops here")]
-#![allow(clippy::disallowed_methods, reason = "tests read and write the files that they are about")]
 
 mod common;
 
-use std::fs;
-use std::path::Path;
-
-use common::Sandbox;
+use common::{Sandbox, hold_consoles};
 use serde_json::json;
 
 #[test]
@@ -63,21 +58,7 @@ fn a_map_that_is_not_there_is_not_found() {
 
 #[test]
 fn the_document_shows_what_the_program_prints() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/times.md");
-    let document = fs::read_to_string(&path).unwrap();
     let sandbox = Sandbox::real();
     sandbox.add("examples");
-    let (mut fresh, mut rest, mut sessions) = (String::new(), document.as_str(), 0);
-    while let Some((before, after)) = rest.split_once("```console\n$ mapcase ") {
-        let (session, behind) = after.split_once("```\n").unwrap();
-        let command = session.lines().next().unwrap();
-        let ran = sandbox.line(command);
-        fresh.push_str(&format!("{before}```console\n$ mapcase {command}\n{}{}```\n", ran.stdout, ran.stderr));
-        (rest, sessions) = (behind, sessions + 1);
-    }
-    fresh.push_str(rest);
-    if std::env::var("UPDATE_SESSIONS").is_ok() {
-        fs::write(&path, &fresh).unwrap();
-    }
-    assert!(sessions == 2 && fresh == document, "docs/times.md does not show what the program prints:\n{fresh}");
+    assert_eq!(hold_consoles("docs/times.md", |typed| sandbox.typed(typed.words).printed()), 2);
 }

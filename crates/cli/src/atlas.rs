@@ -3,18 +3,20 @@
 use std::path::Path;
 
 use mapcase_engine::{Clock, files};
-use mapcase_map::diagnostic::nearest;
-use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, text, time};
+use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, time};
 
 use crate::error::CliError;
 
-/// Reads and checks a whole atlas, for its maps: what day it is does not matter to them.
+/// Reads and checks a whole atlas, for the maps that may run: what day it is does not matter to them.
 ///
 /// # Errors
 ///
-/// The folder is not there, cannot be read, or holds no atlas.
-pub fn read(dir: &Path) -> Result<Checked, CliError> {
-    Ok(check(&files(dir)?))
+/// The folder is not there, cannot be read, or holds no atlas; or `atlas.yaml` itself is wrong.
+pub fn usable(dir: &Path) -> Result<CheckedAtlas, CliError> {
+    check(&files(dir)?).atlas.ok_or_else(|| {
+        CliError::refused(format!("the atlas `{}` cannot be used: its atlas.yaml has errors", dir.display()))
+            .help(format!("run `{}` to see them", check_command(dir)))
+    })
 }
 
 /// Checks the files of an atlas on the day that was said, or else today.
@@ -60,12 +62,6 @@ fn shorten(file: &mut AtlasFile) {
     }
 }
 
-/// The first key of a file, which says what the file is.
-pub fn first_key(file: &AtlasFile) -> Option<String> {
-    let (_, tree, _) = text::parse(&file.path, &file.bytes);
-    Some(tree?.entries().first()?.key.clone())
-}
-
 /// The machine of a map.
 ///
 /// # Errors
@@ -82,10 +78,7 @@ pub fn machine<'a>(atlas: &'a CheckedAtlas, map: &str, dir: &Path) -> Result<&'a
     }
     let known = atlas.machines().keys().chain(atlas.stopped().keys()).map(String::as_str);
     let error = CliError::not_found(format!("there is no map `{map}` in the atlas `{}`", dir.display()));
-    Err(match nearest(map, known) {
-        Some(best) => error.help(format!("did you mean `{best}`?")).detail("suggestion", best),
-        None => error.help("`mapcase map list` names them all"),
-    })
+    Err(error.or_meant(map, known, "`mapcase map list` names them all"))
 }
 
 /// The command that checks a path, as it can be typed.

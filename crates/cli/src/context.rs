@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mapcase_map::{Checked, CheckedAtlas};
+use mapcase_map::CheckedAtlas;
 
 use crate::args::{Everywhere, Format};
 use crate::atlas;
@@ -39,32 +39,15 @@ impl Context {
         &self.everywhere.atlas
     }
 
-    /// Reads and checks the whole atlas.
-    ///
-    /// # Errors
-    ///
-    /// The folder is not there, cannot be read, or holds no atlas.
-    pub fn checked(&self) -> Result<Checked, CliError> {
-        atlas::read(self.atlas_dir())
-    }
-
     /// The maps that may run.
     ///
     /// # Errors
     ///
-    /// As for [`Context::checked`], and when `atlas.yaml` itself is wrong.
+    /// As for [`atlas::usable`].
     pub fn atlas(&self) -> Result<CheckedAtlas, CliError> {
-        self.checked()?.atlas.ok_or_else(|| {
-            CliError::refused(format!(
-                "the atlas `{}` cannot be used: its atlas.yaml has errors",
-                self.atlas_dir().display()
-            ))
-            .help(format!("run `{}` to see them", atlas::check_command(self.atlas_dir())))
-        })
+        atlas::usable(self.atlas_dir())
     }
-}
 
-impl Context {
     /// The casebook's file.
     pub fn casebook(&self) -> &Path {
         &self.everywhere.casebook

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use mapcase_engine::files::FilesError;
 use mapcase_engine::rewrite::RewriteError;
+use mapcase_map::diagnostic::nearest;
 use mapcase_map::time::{DurationFault, TimeError, WhenError};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
@@ -70,6 +71,15 @@ impl CliError {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Names what was perhaps meant by a name that nothing has; where none of the known is like it, helps otherwise.
+    #[must_use]
+    pub fn or_meant<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>, otherwise: &str) -> Self {
+        match nearest(name, known) {
+            Some(best) => self.help(format!("did you mean `{best}`?")).detail("suggestion", best),
+            None => self.help(otherwise),
+        }
     }
 
     /// Adds a line for people.

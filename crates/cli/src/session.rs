@@ -1,6 +1,7 @@
 //! What the commands on cases share: opening the casebook with the atlas, reading times, and how a case is spoken of.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +12,6 @@ use mapcase_engine::query::View;
 pub use mapcase_engine::stamp::write as stamp;
 use mapcase_engine::{Casebook, Engine, Error};
 use mapcase_map::CheckedAtlas;
-use mapcase_map::diagnostic::nearest;
 use mapcase_map::model::{Field, FieldType, TO_BE_CONFIRMED};
 use mapcase_map::time::parse_when;
 
@@ -29,28 +29,27 @@ pub struct Session {
 impl Session {
     /// For a command that acts: it needs the atlas.
     pub fn acting(context: &Context) -> Result<Self, CliError> {
-        let atlas = context.atlas()?;
-        Self::open(context, Some(atlas))
+        Self::open(context, Some(Arc::new(context.atlas()?)), Casebook::open)
     }
 
     /// For a command that reads: it goes without the atlas where there is none, for histories outlive the maps.
     pub fn reading(context: &Context) -> Result<Self, CliError> {
-        Self::open(context, context.atlas().ok())
+        Self::open(context, context.atlas().ok().map(Arc::new), Casebook::open)
     }
 
     /// For a command that only looks, with an atlas of its own: nothing can be written through it.
     pub fn looking(context: &Context, atlas: Arc<CheckedAtlas>) -> Result<Self, CliError> {
-        let zone = atlas.zone();
-        let said = context.now().map(|text| when(text, zone)).transpose()?;
-        let book = Casebook::open_to_look(context.casebook())?;
-        Ok(Self { engine: Engine::new(book, Some(atlas), said)?, zone })
+        Self::open(context, Some(atlas), Casebook::open_to_look)
     }
 
-    fn open(context: &Context, atlas: Option<CheckedAtlas>) -> Result<Self, CliError> {
-        let zone = atlas.as_ref().map_or(chrono_tz::UTC, CheckedAtlas::zone);
+    fn open(
+        context: &Context,
+        atlas: Option<Arc<CheckedAtlas>>,
+        book: impl FnOnce(&Path) -> Result<Casebook, Error>,
+    ) -> Result<Self, CliError> {
+        let zone = atlas.as_ref().map_or(chrono_tz::UTC, |atlas| atlas.zone());
         let said = context.now().map(|text| when(text, zone)).transpose()?;
-        let book = Casebook::open(context.casebook())?;
-        let engine = Engine::new(book, atlas.map(Arc::new), said)?;
+        let engine = Engine::new(book(context.casebook())?, atlas, said)?;
         Ok(Self { engine, zone })
     }
 
@@ -66,10 +65,7 @@ impl Session {
             return Ok(());
         }
         let error = CliError::not_found(format!("there is no role `{role}` in the atlas"));
-        Err(match nearest(role, atlas.roles().keys().map(String::as_str)) {
-            Some(near) => error.help(format!("did you mean `{near}`?")).detail("suggestion", near),
-            None => error.help("`atlas.yaml` names the roles"),
-        })
+        Err(error.or_meant(role, atlas.roles().keys().map(String::as_str), "`atlas.yaml` names the roles"))
     }
 
     /// What a refused command on a case leaves possible.

@@ -123,9 +123,12 @@ pub fn find_atlas(path: &Path) -> Result<Option<PathBuf>, FilesError> {
     }
 }
 
+/// The file that makes a folder an atlas has one of these names.
+pub const ATLAS_FILES: [&str; 2] = ["atlas.yaml", "atlas.yml"];
+
 /// Whether the folder itself holds an `atlas.yaml`.
 pub fn holds_atlas(folder: &Path) -> bool {
-    ["atlas.yaml", "atlas.yml"].iter().any(|name| folder.join(name).is_file())
+    ATLAS_FILES.iter().any(|name| folder.join(name).is_file())
 }
 
 /// A path by which two ways of writing it can be compared.

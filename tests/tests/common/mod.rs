@@ -9,8 +9,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use mapcase_tests::{Line, read};
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// A path of the project.
+pub fn root(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
+}
 
 /// A folder of its own, in which the program runs.
 pub struct Sandbox {
@@ -36,23 +42,28 @@ impl Sandbox {
 
     /// A folder with the small atlas of these tests as `processes`.
     pub fn small() -> Self {
-        Self::with_atlas(&Path::new(env!("CARGO_MANIFEST_DIR")).join("atlases/permits"))
+        Self::with_atlas("tests/atlases/permits")
     }
 
     /// A folder with the real atlas as `processes`.
     pub fn real() -> Self {
-        Self::with_atlas(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../processes"))
+        Self::with_atlas("processes")
     }
 
-    fn with_atlas(atlas: &Path) -> Self {
+    fn with_atlas(name: &str) -> Self {
         let sandbox = Self::empty();
-        copy(atlas, &sandbox.path("processes"));
+        sandbox.add_as(name, "processes");
         sandbox
     }
 
     /// Copies a folder of the project here, under its own name.
     pub fn add(&self, name: &str) {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name), &self.path(name));
+        self.add_as(name, name);
+    }
+
+    /// Copies a folder of the project here.
+    pub fn add_as(&self, name: &str, here: &str) {
+        copy(&root(name), &self.path(here));
     }
 
     /// A path in the folder.
@@ -95,6 +106,12 @@ impl Sandbox {
         self.run(&line.split_whitespace().collect::<Vec<_>>())
     }
 
+    /// Runs a command as it is typed, the program's name first.
+    pub fn typed(&self, words: &[String]) -> Ran {
+        assert_eq!(words.first().map(String::as_str), Some("mapcase"), "{words:?}");
+        self.run(&words.iter().skip(1).map(String::as_str).collect::<Vec<_>>())
+    }
+
     /// Runs a line of words with `--format json` after it and reads the answer.
     pub fn json(&self, line: &str) -> (i32, Value) {
         let ran = self.line(&format!("{line} --format json"));
@@ -106,6 +123,12 @@ impl Ran {
     /// The answer, which must be JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+
+    /// The run as a terminal shows it, for documents.
+    pub fn printed(&self) -> String {
+        let code = if self.code == 0 { String::new() } else { format!("[exit code {}]\n", self.code) };
+        format!("{}{}{code}", self.stdout, self.stderr)
     }
 
     /// The run as a reader sees it, for snapshots.
@@ -125,6 +148,50 @@ impl From<Output> for Ran {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
+}
+
+/// A command in a document.
+pub struct Typed<'d> {
+    /// The number of its console, from 0.
+    pub console: usize,
+    /// The document up to that console.
+    pub before: &'d str,
+    /// Its words, the program's name first.
+    pub words: &'d [String],
+}
+
+/// Holds the consoles of a document of the project against what `run` says that a terminal shows of each command; gives how many
+/// consoles there are. `UPDATE_SESSIONS=1` writes them anew; read the difference before it is committed.
+pub fn hold_consoles(name: &str, mut run: impl FnMut(&Typed<'_>) -> String) -> usize {
+    const OPEN: &str = "```console\n";
+    let document = fs::read_to_string(root(name)).unwrap();
+    let (mut fresh, mut rest, mut console) = (String::new(), document.as_str(), 0);
+    while let Some((text, after)) = rest.split_once(OPEN) {
+        let (session, behind) = after.split_once("```\n").unwrap();
+        fresh.push_str(text);
+        fresh.push_str(OPEN);
+        let before = &document[..document.len() - after.len()];
+        let mut is_apart = false;
+        for line in read(session) {
+            if let Line::Command { typed, words } = &line {
+                let printed = run(&Typed { console, before, words });
+                // An empty line before a command parts it from the last one.
+                fresh.push_str(&format!("{}$ {typed}\n{printed}", if is_apart { "\n" } else { "" }));
+            }
+            is_apart = line == Line::Empty;
+        }
+        fresh.push_str("```\n");
+        (rest, console) = (behind, console + 1);
+    }
+    fresh.push_str(rest);
+    if std::env::var("UPDATE_SESSIONS").is_ok() {
+        fs::write(root(name), &fresh).unwrap();
+    }
+    for (shown, printed) in document.lines().zip(fresh.lines()) {
+        assert_eq!(shown, printed, "{name} (left) does not show what the program prints (right)");
+    }
+    assert_eq!(document.len(), fresh.len(), "{name} shows less or more than what the program prints");
+    console
 }
 
 /// Runs a command whose reader has gone away before it writes.

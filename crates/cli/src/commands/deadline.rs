@@ -4,7 +4,6 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use mapcase_engine::stamp;
 use mapcase_map::CheckedAtlas;
-use mapcase_map::diagnostic::nearest;
 use mapcase_map::time::{self, Anchor, Calendar, Due, Duration, Family, Skipped, local_date};
 use serde::Serialize;
 
@@ -85,11 +84,8 @@ fn calendar<'a>(atlas: &'a CheckedAtlas, named: Option<&str>) -> Result<&'a Cale
     let id = named.unwrap_or(atlas.default_calendar());
     atlas.calendars().get(id).map(AsRef::as_ref).ok_or_else(|| {
         let known = || atlas.calendars().keys().map(String::as_str);
-        let error = CliError::not_found(format!("there is no calendar `{id}` in the atlas"));
-        match nearest(id, known()) {
-            Some(best) => error.help(format!("did you mean `{best}`?")).detail("suggestion", best),
-            None => error.help(format!("its calendars are {}", known().collect::<Vec<_>>().join(", "))),
-        }
+        let otherwise = format!("its calendars are {}", known().collect::<Vec<_>>().join(", "));
+        CliError::not_found(format!("there is no calendar `{id}` in the atlas")).or_meant(id, known(), &otherwise)
     })
 }
 

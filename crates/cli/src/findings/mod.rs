@@ -9,13 +9,11 @@ mod sarif;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use mapcase_map::text::Source;
-use mapcase_map::{AtlasFile, Checked, Diagnostic, Severity};
-
 use mapcase_map::fix::Made;
+use mapcase_map::text::Source;
+use mapcase_map::{Checked, Diagnostic, Severity};
 
 use crate::args::Format;
-use crate::atlas;
 use crate::error::CliError;
 use crate::output::Output;
 use crate::text;
@@ -92,16 +90,12 @@ impl Report {
         self.findings.extend(checked.findings);
         self.allowed.extend(checked.allowed);
         self.sources.extend(checked.sources);
-        self.maps += checked.maps;
+        self.maps += checked.maps.len();
     }
 
     /// Adds what was found in some files of an atlas.
     pub fn add_some(&mut self, checked: Checked, files: &BTreeSet<String>) {
-        let is_map = |source: &&Arc<Source>| {
-            let file = AtlasFile { path: source.path().to_string(), bytes: source.text().as_bytes().to_vec() };
-            files.contains(&**source.path()) && atlas::first_key(&file).as_deref() == Some("map")
-        };
-        self.maps += checked.sources.iter().filter(is_map).count();
+        self.maps += checked.maps.iter().filter(|file| files.contains(*file)).count();
         self.files.extend(files.iter().cloned());
         let (asked, others): (Vec<_>, Vec<_>) =
             checked.findings.into_iter().partition(|finding| files.contains(&*finding.place.file));

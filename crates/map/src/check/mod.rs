@@ -48,8 +48,8 @@ pub struct Checked {
     pub allowed: Vec<(Diagnostic, String)>,
     /// The files, for excerpts.
     pub sources: Vec<Arc<Source>>,
-    /// How many maps were read, right or wrong.
-    pub maps: usize,
+    /// The files of the maps that were read, right or wrong.
+    pub maps: Vec<String>,
 }
 
 /// The most findings of one rule in one file that are kept; a hostile file would give a hundred thousand.
@@ -98,7 +98,11 @@ pub fn check_on(files: &[AtlasFile], today: Option<NaiveDate>) -> Checked {
     let mut findings = cap(findings);
     fix::settle(&mut findings, &sources);
     let checked = build::build(&atlas, &mut findings);
-    let maps = drafts.iter().filter(|draft| matches!(draft, Draft::Map(_))).count();
+    let maps = drafts.iter().filter_map(|draft| match draft {
+        Draft::Map(map) => Some(map.source.path().to_string()),
+        _ => None,
+    });
+    let maps = maps.collect();
     Checked { atlas: checked, findings, allowed, sources, maps }
 }
 

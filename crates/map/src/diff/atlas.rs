@@ -62,15 +62,22 @@ impl State {
     }
 }
 
-/// Compares two maps that are taken for the same one.
-pub fn pair(before: &Map, after: &Map) -> MapDiff {
-    MapDiff {
-        id: after.id.clone(),
-        title: after.title.clone(),
-        revisions: (Some(before.revision), Some(after.revision)),
-        state: if before.id == after.id { State::Compared } else { State::Renamed { from: before.id.clone() } },
-        changes: maps(before, after),
-    }
+/// Compares two maps that are taken for the same one; on one side there may be none. Nothing, where they do not differ.
+pub fn pair(before: Option<&Map>, after: Option<&Map>) -> Option<MapDiff> {
+    let state = match (before, after) {
+        (Some(before), Some(after)) if before.id == after.id => State::Compared,
+        (Some(before), Some(_)) => State::Renamed { from: before.id.clone() },
+        (Some(_), None) => State::Removed,
+        (None, _) => State::Added,
+    };
+    let changes = before.zip(after).map_or_else(Vec::new, |(before, after)| maps(before, after));
+    let map = after.or(before).filter(|_| state != State::Compared || !changes.is_empty())?;
+    let revisions = (before.map(|map| map.revision), after.map(|map| map.revision));
+    Some(MapDiff { id: map.id.clone(), title: map.title.clone(), revisions, state, changes })
+}
+
+fn map_of<'a>(atlas: &'a CheckedAtlas, id: &str) -> Option<&'a Map> {
+    atlas.machine(id).map(|machine| machine.map())
 }
 
 /// Compares two atlases.
@@ -78,33 +85,17 @@ pub fn atlases(before: &CheckedAtlas, after: &CheckedAtlas) -> AtlasDiff {
     let mut diff = AtlasDiff { shared: shared(before, after), ..AtlasDiff::default() };
     let stopped: BTreeSet<&MapId> = before.stopped().keys().chain(after.stopped().keys()).collect();
     diff.stopped = stopped.iter().map(|id| (*id).clone()).collect();
-    let map = |atlas: &'_ CheckedAtlas, id: &str| atlas.machine(id).map(|machine| machine.map().clone());
     let renamed = renamed(before, after);
     let old: BTreeSet<&MapId> = before.machines().keys().filter(|id| !stopped.contains(id)).collect();
     let new: BTreeSet<&MapId> = after.machines().keys().filter(|id| !stopped.contains(id)).collect();
     for id in old.union(&new) {
-        let one = |map: Map, state: State| MapDiff {
-            id: map.id,
-            title: map.title,
-            revisions: match state {
-                State::Added => (None, Some(map.revision)),
-                _ => (Some(map.revision), None),
-            },
-            state,
-            changes: Vec::new(),
-        };
-        let from = renamed.iter().find(|(_, to)| to == id).and_then(|(from, _)| map(before, from));
-        let found = match (map(before, id), map(after, id)) {
-            (Some(before), Some(after)) if before == after => continue,
-            (Some(before), Some(after)) => pair(&before, &after),
-            (Some(_), None) if renamed.contains_key(*id) => continue,
-            (Some(before), None) => one(before, State::Removed),
-            (None, Some(after)) => from.map_or_else(|| one(after.clone(), State::Added), |from| pair(&from, &after)),
-            (None, None) => continue,
-        };
-        if found.state != State::Compared || !found.changes.is_empty() {
-            diff.maps.push(found);
+        let after = map_of(after, id);
+        // It is told under the id that it has now.
+        if after.is_none() && renamed.contains_key(*id) {
+            continue;
         }
+        let from = renamed.iter().find(|(_, to)| to == id).map_or(*id, |(from, _)| from);
+        diff.maps.extend(pair(map_of(before, from), after));
     }
     diff
 }

@@ -222,7 +222,7 @@ pub fn check_soundly(files: &[AtlasFile]) -> Checked {
             assert!(machine.map().starts().next().is_some(), "{} runs without a start", machine.map().id);
         }
         if !checked.has_errors() {
-            assert_eq!(atlas.machines().len(), checked.maps, "a map without errors does not run");
+            assert_eq!(atlas.machines().len(), checked.maps.len(), "a map without errors does not run");
         }
     }
     checked

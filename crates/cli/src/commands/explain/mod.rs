@@ -4,7 +4,6 @@ mod human;
 mod json;
 mod markdown;
 
-use mapcase_map::diagnostic::nearest;
 use mapcase_map::rules::{self, Example, Family, Rule};
 use mapcase_map::{Diagnostic, Severity};
 
@@ -42,7 +41,7 @@ pub struct Args {
 /// Explains a rule, or lists all.
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let out = &context.out;
-    match (&args.rule, context.format()) {
+    match (&args.rule, args.format) {
         (Some(id), format) => {
             let page = Page::new(find(id)?);
             match format {
@@ -60,11 +59,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
 
 fn find(id: &str) -> Result<&'static Rule, CliError> {
     rules::rule(id).ok_or_else(|| {
-        let error = CliError::not_found(format!("there is no rule `{id}`"));
-        match nearest(id, rules::ALL.iter().map(|rule| rule.id)) {
-            Some(best) => error.help(format!("did you mean `{best}`?")).detail("suggestion", best),
-            None => error.help("`mapcase explain` lists them all"),
-        }
+        let known = rules::ALL.iter().map(|rule| rule.id);
+        CliError::not_found(format!("there is no rule `{id}`")).or_meant(id, known, "`mapcase explain` lists them all")
     })
 }
 

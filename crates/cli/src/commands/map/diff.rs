@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mapcase_engine::movable::Movable;
 use mapcase_map::CheckedAtlas;
-use mapcase_map::diff::{AtlasDiff, MapDiff, State, atlases, pair};
+use mapcase_map::diff::{AtlasDiff, atlases, pair};
 
 mod human;
 mod json;
@@ -116,23 +116,7 @@ fn compare(
         diff.stopped.push(to_id.clone());
         return Ok((diff, Some(to_id)));
     }
-    let one = |map: &mapcase_map::Map, state, revisions| MapDiff {
-        id: map.id.clone(),
-        title: map.title.clone(),
-        revisions,
-        state,
-        changes: Vec::new(),
-    };
-    match (old.machine(&from_id).map(|machine| machine.map()), new.machine(&to_id).map(|machine| machine.map())) {
-        (Some(old), Some(new)) => {
-            let found = pair(old, new);
-            if found.state != State::Compared || !found.changes.is_empty() {
-                diff.maps.push(found);
-            }
-        }
-        (Some(old), None) => diff.maps.push(one(old, State::Removed, (Some(old.revision), None))),
-        (None, Some(new)) => diff.maps.push(one(new, State::Added, (None, Some(new.revision)))),
-        (None, None) => {}
-    }
+    let (old, new) = (old.machine(&from_id), new.machine(&to_id));
+    diff.maps.extend(pair(old.map(|machine| machine.map()), new.map(|machine| machine.map())));
     Ok((diff, Some(to_id)))
 }

@@ -2,6 +2,8 @@
 
 mod case;
 
+use std::sync::Arc;
+
 use mapcase_case::CaseNumber;
 use mapcase_map::draw;
 
@@ -85,9 +87,8 @@ fn of_case(case: CaseNumber, format: Format, context: &Context) -> Result<String
         return Err(CliError::usage("the way of a case is drawn as `svg` only")
             .help(format!("write `mapcase map draw --case {case}`")));
     }
-    let session = Session::acting(context)?;
+    let whole = Arc::new(context.atlas()?);
+    let session = Session::looking(context, whole.clone())?;
     let (view, taken) = case::taken(&session, case)?;
-    // A session that acts has an atlas.
-    let atlas = session.engine.shelf().atlas().ok_or_else(|| CliError::refused("the atlas cannot be used"))?;
-    Ok(draw::svg(&view.machine, atlas, Some(&taken)))
+    Ok(draw::svg(&view.machine, &whole, Some(&taken)))
 }

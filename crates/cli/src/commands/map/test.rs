@@ -8,8 +8,9 @@ mod suggest;
 
 use std::sync::Arc;
 
-use mapcase_engine::story::{self, Coverage, Told};
+use mapcase_engine::story::{self, Coverage, Failure, Told};
 use mapcase_map::CheckedAtlas;
+use mapcase_map::time::local;
 
 use crate::args::{Format, formats};
 use crate::atlas::check_command;
@@ -85,6 +86,23 @@ struct Report<'a> {
 impl Report<'_> {
     fn failed(&self) -> usize {
         self.told.iter().filter(|(_, told)| told.failure.is_some()).count()
+    }
+
+    /// The maps that stories came to over links, and that are not under test.
+    fn entered(&self) -> impl Iterator<Item = &str> {
+        self.coverage.maps().filter(|map| !self.maps.iter().any(|tested| tested == map))
+    }
+
+    /// A story up to its fault: a time and a text a line, without a time what came of it.
+    fn story(&self, told: &Told, failure: &Failure) -> Vec<(String, String)> {
+        let zone = self.atlas.zone();
+        let mut lines = Vec::new();
+        for line in &told.lines {
+            lines.push((local(line.at, zone), line.what.clone()));
+            lines.extend(line.came.iter().map(|came| (String::new(), format!("> {came}"))));
+        }
+        lines.push((local(failure.at, zone), failure.what.clone()));
+        lines
     }
 
     fn percent(&self, map: &str) -> Option<usize> {

@@ -128,10 +128,15 @@ fn on_disk(typed: &str, path: &Path) -> Result<Read, CliError> {
         }
     }
     let file = files::read_one(path)?;
-    let (_, tree, _) = text::parse(&file.path, &file.bytes);
-    let map = tree.as_ref().and_then(|tree| tree.get("map")?.text()).map(str::to_string);
+    let map = map_id(&file);
     let none = || CliError::refused(format!("`{typed}` is no map")).help("its first key would be `map`");
     Ok(Read::Alone { name, file, map: map.ok_or_else(none)? })
+}
+
+/// The id of the map that a file holds.
+fn map_id(file: &AtlasFile) -> Option<String> {
+    let (_, tree, _) = text::parse(&file.path, &file.bytes);
+    Some(tree?.get("map")?.text()?.to_string())
 }
 
 fn in_revision(typed: &str, repository: &Repository, revision: &Revision, path: &str) -> Result<Side, CliError> {
@@ -143,19 +148,17 @@ fn in_revision(typed: &str, repository: &Repository, revision: &Revision, path: 
     }
     let above = |path: &'_ str| path.rsplit_once('/').map(|(above, _)| above.to_string());
     let mut folders = std::iter::successors(above(path), |folder| above(folder));
-    let holds_atlas = |folder: &String| repository.files(revision, &format!("{folder}/atlas.yaml")).is_ok();
+    let holds_atlas = |folder: &String| {
+        files::ATLAS_FILES.iter().any(|name| repository.files(revision, &format!("{folder}/{name}")).is_ok())
+    };
     let folder = folders.find(holds_atlas).unwrap_or_default();
     Ok(Side { name, files: repository.files(revision, &folder)?, only: Some(path.to_string()) })
 }
 
 /// A map that is in no atlas, in the place that the map of its id has in one.
 fn placed(name: String, file: AtlasFile, map: &str, atlas: &[AtlasFile]) -> Side {
-    let is_it = |file: &AtlasFile| {
-        let (_, tree, _) = text::parse(&file.path, &file.bytes);
-        tree.as_ref().and_then(|tree| tree.get("map")?.text()).is_some_and(|id| id == map)
-    };
     let mut files = atlas.to_vec();
-    let path = match files.iter_mut().find(|file| is_it(file)) {
+    let path = match files.iter_mut().find(|file| map_id(file).as_deref() == Some(map)) {
         Some(there) => {
             there.bytes = file.bytes;
             there.path.clone()

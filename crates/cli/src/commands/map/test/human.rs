@@ -5,7 +5,6 @@ use std::path::Path;
 use mapcase_engine::story::coverage::Count;
 use mapcase_engine::story::{Element, Failure, Told, words};
 use mapcase_map::Machine;
-use mapcase_map::time::local;
 
 use super::Report;
 use crate::atlas::check_command;
@@ -46,7 +45,7 @@ fn failed(report: &Report<'_>, told: &Told, failure: &Failure, out: &Output) {
     if let Some(place) = &failure.place {
         out.line(format_args!("  {DIM}-->{DIM:#} {}:{}:{}", place.file, place.line, place.column));
     }
-    story(report, told, failure).iter().for_each(|line| {
+    report.story(told, failure).iter().for_each(|line| {
         let lines = beside(2, &line.0, 22, &line.1, out.prose_width());
         lines.iter().for_each(|line| out.line(line));
     });
@@ -58,18 +57,6 @@ fn failed(report: &Report<'_>, told: &Told, failure: &Failure, out: &Output) {
         }
     }
     out.blank();
-}
-
-/// The story up to its fault: a time and a text a line.
-fn story(report: &Report<'_>, told: &Told, failure: &Failure) -> Vec<(String, String)> {
-    let zone = report.atlas.zone();
-    let mut lines = Vec::new();
-    for line in &told.lines {
-        lines.push((local(line.at, zone), line.what.clone()));
-        lines.extend(line.came.iter().map(|came| (String::new(), format!("> {came}"))));
-    }
-    lines.push((local(failure.at, zone), failure.what.clone()));
-    lines
 }
 
 /// A row: the map's name and its counts.
@@ -91,8 +78,7 @@ const HEADS: [&str; 6] = ["steps", "ways", "answers", "lapsed", "overdue", ""];
 fn coverage(report: &Report<'_>, out: &Output) {
     let machine = |map: &str| report.atlas.machine(map);
     let tested: Vec<Row> = report.maps.iter().filter_map(|map| Some(row(report, machine(map)?))).collect();
-    let others = report.coverage.maps().filter(|map| !report.maps.iter().any(|tested| tested == map));
-    let others: Vec<Row> = others.filter_map(|map| Some(row(report, machine(map)?))).collect();
+    let others: Vec<Row> = report.entered().filter_map(|map| Some(row(report, machine(map)?))).collect();
     let rows = || tested.iter().chain(&others);
     let name = rows().map(|(name, _)| text::width(name)).max().unwrap_or(0);
     let mut columns = HEADS.map(str::len);

@@ -87,8 +87,7 @@ struct Summary {
 pub fn answer<'a>(report: &'a Report<'_>) -> Answer<'a> {
     let failed = report.failed();
     let tested = report.maps.iter().map(|map| (map.as_str(), true));
-    let entered = report.coverage.maps().filter(|map| !report.maps.iter().any(|tested| tested == map));
-    let maps = tested.chain(entered.map(|map| (map, false)));
+    let maps = tested.chain(report.entered().map(|map| (map, false)));
     Answer {
         stories: report.told.iter().map(|(file, told)| story(file, told)).collect(),
         coverage: maps.filter_map(|(map, tested)| Some(coverage(report, report.atlas.machine(map)?, tested))).collect(),

@@ -1,7 +1,6 @@
 //! What came of the stories, for CI servers: a suite a map, a test a story, and one for the coverage that was asked for.
 
 use mapcase_engine::story::{Failure, Told};
-use mapcase_map::time::local;
 
 use super::{Report, stopped_words};
 use crate::junit::{self, Check, Suite, Verdict};
@@ -45,14 +44,12 @@ fn verdict(report: &Report<'_>, told: &Told) -> Verdict {
 }
 
 fn text(report: &Report<'_>, told: &Told, failure: &Failure) -> String {
-    let zone = report.atlas.zone();
     let mut lines = Vec::new();
     lines.extend(failure.place.as_ref().map(|place| format!("{}:{}:{}", place.file, place.line, place.column)));
-    for line in &told.lines {
-        lines.push(format!("{}  {}", local(line.at, zone), line.what));
-        lines.extend(line.came.iter().map(|came| format!("    > {came}")));
-    }
-    lines.push(format!("{}  {}", local(failure.at, zone), failure.what));
+    lines.extend(report.story(told, failure).into_iter().map(|(time, what)| match time.as_str() {
+        "" => format!("    {what}"),
+        time => format!("{time}  {what}"),
+    }));
     lines.push(format!("expected: {}", failure.expected));
     lines.push(format!("but: {}", failure.found));
     lines.extend(failure.possible.iter().map(|possible| format!("possible: {possible}")));

@@ -39,10 +39,7 @@ impl Scope {
 pub fn read(what: &[String], all_maps: bool, context: &Context) -> Result<Scope, CliError> {
     let (paths, maps): (Vec<&String>, Vec<&String>) = what.iter().partition(|word| Path::new(word).exists());
     let dir = atlas_of(&paths, maps.is_empty(), context)?;
-    let whole = atlas::read(&dir)?.atlas.ok_or_else(|| {
-        CliError::refused(format!("the atlas `{}` cannot be used: its atlas.yaml has errors", dir.display()))
-            .help(format!("run `{}` to see them", atlas::check_command(&dir)))
-    })?;
+    let whole = atlas::usable(&dir)?;
     for map in &maps {
         atlas::machine(&whole, map, &dir)?;
     }

@@ -416,3 +416,32 @@ fn what_was_taken_back_is_no_part_of_the_way() {
         other => panic!("{other:#?}"),
     }
 }
+
+/// A limit that moved the case is taken back with the timeout before it: the case was never late.
+#[test]
+fn a_limit_that_moved_the_case_and_was_taken_back_was_never_late() {
+    let steps = "steps:
+  begin: { kind: start, title: Begin, next: work }
+  work: { role: Worker, title: Work, next: reply }
+  reply: { kind: wait, role: Worker, title: Reply, for: A reply, within: 2 days of work, received: over, lapsed: chase }
+  chase: { role: Worker, title: Chase, next: over }
+  give-up: { role: Boss, title: Give up, next: over }
+  over: { kind: end, title: Over, outcome: over }
+limits:
+  whole: { title: Whole, from: work, to: over, within: 4 days, overdue: { tell: Boss, go: give-up } }
+";
+    let with = |from: &str, to: &str| common::small_atlas(&[common::map("main", &steps.replace(from, to))]);
+    let book = Book::new(&with("", ""), common::at("2022-10-10 09:00"));
+    let case = book.open("2022-10-10 09:00", "main", &[]);
+    book.act("2022-10-10 10:00", case, common::done());
+    book.tick("2022-10-16 12:00");
+    assert_eq!(book.state(1).step, "give-up");
+    book.act("2022-10-17 09:00", case, common::receive().at("2022-10-12 09:00"));
+    assert_eq!(book.state(1).step, "over");
+    let walk = mapcase_case::visits::walk(&book.events(1));
+    assert_eq!(walk.late, []);
+    let story = Story { moments: Vec::new(), end: common::at("2022-10-18 09:00") };
+    let longer = judged(&book, &with("4 days", "40 days"), &story).remove(0);
+    assert!(matches!(longer.verdict, Verdict::Same), "{longer:#?}");
+    assert!(longer.newly_late.is_empty() && longer.no_longer_late.is_empty(), "{longer:#?}");
+}

@@ -64,6 +64,12 @@ impl Engine {
     }
 }
 
+/// What is wrong with the events of a case, by the map: each fault with the event's number.
+pub(crate) fn faults(machine: &Machine, events: &[Event]) -> Vec<(u64, String)> {
+    let mut way = Way::default();
+    events.iter().filter_map(|event| Some((event.seq, way.check(machine, event)?))).collect()
+}
+
 /// The way of a case over the edges of its machine: what was left and why, until the next step is entered.
 #[derive(Default)]
 struct Way {

@@ -217,12 +217,12 @@ impl Run {
         let fault = |error: Error| Box::new(here.fault(at, &error));
         let mut came = Vec::new();
         for other in self.engine.cases().map_err(fault)? {
-            let events = self.engine.history(other).map_err(fault)?;
             let view = self.engine.view(other).map_err(fault)?;
             let seen = self.seen.insert(other, view.state.seq).unwrap_or(0);
             if view.state.seq == seen {
                 continue;
             }
+            let events = self.engine.history(other).map_err(fault)?;
             let inside = if other == self.first { String::new() } else { format!("{}: ", view.state.opened.map) };
             let new = events.iter().filter(|row| row.event.seq > seen);
             came.extend(new.filter_map(|row| words::came(&row.event)).map(|words| format!("{inside}{words}")));

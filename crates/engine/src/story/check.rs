@@ -51,7 +51,7 @@ pub(super) fn differences(
 }
 
 /// The deadlines and limits that are late, in order.
-fn late_now(state: &CaseState, now: DateTime<Utc>) -> Vec<String> {
+pub(super) fn late_now(state: &CaseState, now: DateTime<Utc>) -> Vec<String> {
     let late = state.deadlines().filter(|timer| timer.is_late(now));
     let mut ids: Vec<String> = late.map(|timer| timer.id.clone()).collect();
     ids.sort();

@@ -36,6 +36,9 @@ pub fn answer(session: &Session, context: &Context, answer: &Answer, done: &str)
     let out = &context.out;
     out.line(format_args!("{BOLD}{case}{BOLD:#} {done} {DIM}({}){DIM:#}", view.machine.map().id));
     standing(session, context, &view);
+    if view.state.children.is_empty() {
+        return Ok(Exit::Done);
+    }
     // What was opened since a person last did something here was opened by this command.
     let history = session.engine.history(case)?;
     let acted = history.iter().rev().find(|row| row.event.actor.is_some()).map_or(0, |row| row.event.seq);

@@ -16,7 +16,7 @@ use super::{Coverage, Failure, Line, Told, check, clock, words};
 use crate::casebook::Casebook;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::query::View;
+use crate::query::{ListFilter, View};
 
 /// Who acts where neither the story nor the step says.
 pub(super) const SOMEBODY: &str = "somebody";
@@ -236,9 +236,9 @@ impl Run {
 
     fn coverage(&self) -> Coverage {
         let mut coverage = Coverage::default();
-        for case in self.engine.cases().unwrap_or_default() {
-            if let (Ok(view), Ok(rows)) = (self.engine.view(case), self.engine.history(case)) {
-                coverage.add_events(&view.state.opened.map, rows.iter().map(|row| &row.event));
+        for case in self.engine.list(&ListFilter::default()).unwrap_or_default() {
+            if let Ok(rows) = self.engine.history(case.case) {
+                coverage.add_events(&case.map, rows.iter().map(|row| &row.event));
             }
         }
         coverage

@@ -100,16 +100,17 @@ impl Caller {
 }
 
 /// What stands in the way of moving an open case from the map on which it runs to another revision of it: nothing, where it can
-/// be moved. Steps and fields that were only renamed are followed. `calendar` is the new map's.
+/// be moved. Steps and fields that were only renamed are followed. `renames` are those between the two maps, and `calendar` is
+/// the new map's.
 pub fn obstacles(
     state: &CaseState,
     before: &Machine,
     after: &Machine,
+    renames: &Renames,
     calendar: &Calendar,
     caller: Option<&Caller>,
 ) -> Vec<Obstacle> {
-    let renames = Renames::between(before.map(), after.map());
-    let mut found = fields(state, &renames, after.map());
+    let mut found = fields(state, renames, after.map());
     match (before.step(&state.step), after.step(&renames.step_id(&state.step))) {
         (Some(old), Some(new)) if kind(old) != kind(new) => {
             let (before, after) = (kind(old), kind(new));
@@ -117,7 +118,7 @@ pub fn obstacles(
         }
         (Some(old), Some(new)) => {
             found.extend(call(state, old, new));
-            found.extend(times(state, old, new, &renames, after, calendar));
+            found.extend(times(state, old, new, renames, after, calendar));
         }
         _ => found.push(Obstacle::StepGone(state.step.clone())),
     }

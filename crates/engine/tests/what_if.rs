@@ -15,28 +15,16 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{Book, With, dump, real_atlas};
-use invent::{Deed, Moment, Openings, Story};
+use common::{Book, Maps, With, dump, real_atlas};
+use invent::{Deed, Moment, Openings, Story, with_words};
 use live::Names;
 use mapcase_case::event::{Event, EventBody};
 use mapcase_case::what_if::{Judged, Replayed, Stopped, Verdict, Why, replay};
-use mapcase_case::{Act, CaseNumber, Library};
+use mapcase_case::{Act, CaseNumber};
 use mapcase_engine::{Casebook, Engine};
-use mapcase_map::model::Role;
-use mapcase_map::time::Calendar;
-use mapcase_map::{CheckedAtlas, Machine};
+use mapcase_map::CheckedAtlas;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
-
-fn with_words(count: u32, seed: u8, test: impl Fn(Vec<Vec<u32>>) -> Result<(), TestCaseError>) {
-    let config = Config { cases: count, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
-    let words = prop::collection::vec(prop::collection::vec(any::<u32>(), 24), 4..22);
-    if let Err(error) = runner.run(&words, test) {
-        let told = error.to_string();
-        panic!("{}", told.split("minimal failing input").next().unwrap_or(&told));
-    }
-}
+use proptest::test_runner::TestCaseError;
 
 /// What was done and not refused: the command as its events tell it, with the step at which it was done.
 struct Done {
@@ -132,30 +120,6 @@ fn same_on_the_same_maps(atlas: &Arc<CheckedAtlas>, openings: Openings, count: u
 fn every_case_goes_the_same_way_on_the_same_maps() {
     same_on_the_same_maps(&real_atlas(), invent::REAL, 60, 21);
     same_on_the_same_maps(&wild::wild_atlas(), wild::WILD, 60, 22);
-}
-
-struct Maps<'a>(&'a CheckedAtlas);
-
-impl Library for Maps<'_> {
-    fn current(&self, map: &str) -> Result<Arc<Machine>, String> {
-        self.0.machine(map).cloned().ok_or_else(|| "no such map".to_string())
-    }
-
-    fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
-        self.0.machines().values().find(|machine| machine.digest() == digest).cloned().ok_or_else(|| "gone".to_string())
-    }
-
-    fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
-        self.0.calendars().get(id).cloned().ok_or_else(|| "no such calendar".to_string())
-    }
-
-    fn is_simulated(&self) -> bool {
-        true
-    }
-
-    fn supervisors(&self) -> &[Role] {
-        self.0.supervisors()
-    }
 }
 
 /// The numbers of a casebook's cases by family, and all events in the order of their rows.

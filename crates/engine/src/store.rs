@@ -143,7 +143,11 @@ pub(crate) fn fill_in(event: &mut Event, personal: &Personal) {
 
 /// The state of a case: its events, added up.
 pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState, Error> {
-    let mut events: Vec<Event> = load(db, case)?.into_iter().map(|stored| stored.event).collect();
+    add_up(db, case, load(db, case)?.into_iter().map(|stored| stored.event).collect())
+}
+
+/// The state to which events of a case add up that were loaded already.
+pub(crate) fn add_up(db: &Connection, case: CaseNumber, mut events: Vec<Event>) -> Result<CaseState, Error> {
     if events.is_empty() {
         return Err(Error::NoCase(case));
     }

@@ -80,19 +80,10 @@ impl Way {
     /// What is wrong with an event, by the map.
     fn check(&mut self, machine: &Machine, event: &Event) -> Option<String> {
         let step = event.step.clone().unwrap_or_default();
-        let transition = match &event.body {
-            EventBody::StepEntered { .. } => return self.arrive(machine, &step),
-            EventBody::StepDone(_) | EventBody::WaitEnded(_) => Transition::Done,
-            EventBody::DecisionAnswered { answer, .. } => Transition::Answered(answer.clone()),
-            EventBody::ResponseReceived(_) => Transition::Received,
-            EventBody::WaitLapsed(_) => Transition::Lapsed,
-            EventBody::CallReturned { outcome, .. } => Transition::Returned(outcome.clone()),
-            EventBody::DeadlinePassed { go: Some(_), kind, id, .. } => {
-                let limit = (*kind == mapcase_case::TimerKind::Limit).then(|| id.clone());
-                Transition::Overdue(limit)
-            }
-            _ => return None,
-        };
+        if let EventBody::StepEntered { .. } = event.body {
+            return self.arrive(machine, &step);
+        }
+        let transition = event.body.leaves_by()?;
         self.left = Some((step.clone(), transition.clone()));
         match machine.target(&step, &transition) {
             Some(_) => None,

@@ -201,14 +201,14 @@ fn times(
     moved.record = state.record.iter().map(|(field, kept)| (renames.field_id(field), kept.clone())).collect();
     let mut found = Vec::new();
     // What the old map could not work out either is no reason to stay on it.
-    let known_before: BTreeSet<String> = anchors(old).into_iter().map(|anchor| renamed(&anchor, renames)).collect();
-    for anchor in anchors(new) {
-        let there = match &anchor {
+    let known_before: BTreeSet<String> = old.anchors().map(|anchor| renamed(anchor, renames)).collect();
+    for anchor in new.anchors() {
+        let there = match anchor {
             Anchor::Entering => true,
             Anchor::Step(step) => moved.done.contains_key(step),
             Anchor::Field(field) => moved.record.get(field).and_then(Kept::value).is_some(),
         };
-        let name = renamed(&anchor, &Renames::default());
+        let name = renamed(anchor, &Renames::default());
         if !there && !known_before.contains(&name) {
             found.push(Obstacle::NoAnchor { step: new.id.clone(), anchor: name });
         }
@@ -223,17 +223,6 @@ fn times(
     }
     found.dedup();
     found
-}
-
-/// What the times of a step are counted from.
-fn anchors(step: &Step) -> Vec<Anchor> {
-    let due = step.due.iter().map(|due| &due.anchor);
-    let wait = match &step.kind {
-        StepKind::WaitFor { timeout: Some(timeout), .. } => Some(&timeout.anchor),
-        StepKind::WaitUntil { anchor, .. } => Some(anchor),
-        _ => None,
-    };
-    due.chain(wait).cloned().collect()
 }
 
 fn renamed(anchor: &Anchor, renames: &Renames) -> String {

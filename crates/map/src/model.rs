@@ -381,6 +381,17 @@ fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
 }
 
 impl Step {
+    /// What its times are counted from: its deadline's, and that of a wait.
+    pub fn anchors(&self) -> impl Iterator<Item = &Anchor> {
+        let due = self.due.iter().map(|due| &due.anchor);
+        let wait = match &self.kind {
+            StepKind::WaitFor { timeout: Some(timeout), .. } => Some(&timeout.anchor),
+            StepKind::WaitUntil { anchor, .. } => Some(anchor),
+            _ => None,
+        };
+        due.chain(wait)
+    }
+
     /// The word for its kind: `start`, `step`, `decision`, `wait`, `link` or `end`.
     pub fn kind_word(&self) -> &'static str {
         match self.kind {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use mapcase_map::Transition;
 use mapcase_map::model::{FieldId, MapId, StepId};
 use serde::{Deserialize, Serialize};
 
@@ -257,6 +258,21 @@ impl EventBody {
             EventBody::CaseEnded { .. } => "case-ended",
             EventBody::CaseWithdrawn { .. } => "case-withdrawn",
         }
+    }
+
+    /// On which of its map's ways the case leaves its step with this event; none, where it stays or comes to its end.
+    pub fn leaves_by(&self) -> Option<Transition> {
+        Some(match self {
+            EventBody::StepDone(_) | EventBody::WaitEnded(_) => Transition::Done,
+            EventBody::DecisionAnswered { answer, .. } => Transition::Answered(answer.clone()),
+            EventBody::ResponseReceived(_) => Transition::Received,
+            EventBody::WaitLapsed(_) => Transition::Lapsed,
+            EventBody::CallReturned { outcome, .. } => Transition::Returned(outcome.clone()),
+            EventBody::DeadlinePassed { go: Some(_), kind, id, .. } => {
+                Transition::Overdue((*kind == TimerKind::Limit).then(|| id.clone()))
+            }
+            _ => return None,
+        })
     }
 
     /// Whether a person who does this acts on the case, so that no earlier timeout can be taken back any more. Notes and

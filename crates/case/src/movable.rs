@@ -100,16 +100,17 @@ impl Caller {
 }
 
 /// What stands in the way of moving an open case from the map on which it runs to another revision of it: nothing, where it can
-/// be moved. Steps and fields that were only renamed are followed. `calendar` is the new map's.
+/// be moved. Steps and fields that were only renamed are followed. `renames` are those between the two maps, and `calendar` is
+/// the new map's.
 pub fn obstacles(
     state: &CaseState,
     before: &Machine,
     after: &Machine,
+    renames: &Renames,
     calendar: &Calendar,
     caller: Option<&Caller>,
 ) -> Vec<Obstacle> {
-    let renames = Renames::between(before.map(), after.map());
-    let mut found = fields(state, &renames, after.map());
+    let mut found = fields(state, renames, after.map());
     match (before.step(&state.step), after.step(&renames.step_id(&state.step))) {
         (Some(old), Some(new)) if kind(old) != kind(new) => {
             let (before, after) = (kind(old), kind(new));
@@ -117,7 +118,7 @@ pub fn obstacles(
         }
         (Some(old), Some(new)) => {
             found.extend(call(state, old, new));
-            found.extend(times(state, old, new, &renames, after, calendar));
+            found.extend(times(state, old, new, renames, after, calendar));
         }
         _ => found.push(Obstacle::StepGone(state.step.clone())),
     }
@@ -200,14 +201,14 @@ fn times(
     moved.record = state.record.iter().map(|(field, kept)| (renames.field_id(field), kept.clone())).collect();
     let mut found = Vec::new();
     // What the old map could not work out either is no reason to stay on it.
-    let known_before: BTreeSet<String> = anchors(old).into_iter().map(|anchor| renamed(&anchor, renames)).collect();
-    for anchor in anchors(new) {
-        let there = match &anchor {
+    let known_before: BTreeSet<String> = old.anchors().map(|anchor| renamed(anchor, renames)).collect();
+    for anchor in new.anchors() {
+        let there = match anchor {
             Anchor::Entering => true,
             Anchor::Step(step) => moved.done.contains_key(step),
             Anchor::Field(field) => moved.record.get(field).and_then(Kept::value).is_some(),
         };
-        let name = renamed(&anchor, &Renames::default());
+        let name = renamed(anchor, &Renames::default());
         if !there && !known_before.contains(&name) {
             found.push(Obstacle::NoAnchor { step: new.id.clone(), anchor: name });
         }
@@ -222,17 +223,6 @@ fn times(
     }
     found.dedup();
     found
-}
-
-/// What the times of a step are counted from.
-fn anchors(step: &Step) -> Vec<Anchor> {
-    let due = step.due.iter().map(|due| &due.anchor);
-    let wait = match &step.kind {
-        StepKind::WaitFor { timeout: Some(timeout), .. } => Some(&timeout.anchor),
-        StepKind::WaitUntil { anchor, .. } => Some(anchor),
-        _ => None,
-    };
-    due.chain(wait).cloned().collect()
 }
 
 fn renamed(anchor: &Anchor, renames: &Renames) -> String {

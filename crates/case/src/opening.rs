@@ -134,16 +134,10 @@ fn entry<'m>(machine: &'m Machine, opening: &Opening) -> Result<&'m Step, Refusa
             )
         });
     }
-    let plain: Vec<_> =
-        starts.iter().filter(|start| matches!(&start.kind, StepKind::Start { from, .. } if from.is_empty())).collect();
-    match (&plain[..], &starts[..]) {
-        ([start], _) => Ok(start),
-        ([], [start]) => Ok(start),
-        _ => {
-            let message = format!("`{}` has several starts", opening.map);
-            Err(Refusal::new(RefusalKind::Unknown, message, format!("say which: {}", list())))
-        }
-    }
+    machine.map().usual_start().ok_or_else(|| {
+        let message = format!("`{}` has several starts", opening.map);
+        Refusal::new(RefusalKind::Unknown, message, format!("say which: {}", list()))
+    })
 }
 
 fn opener(opening: &Opening, start: &Step) -> Result<By, Refusal> {

@@ -90,8 +90,6 @@ pub struct CaseState {
     pub opened: Opened,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// Who opened it; none where another case did.
-    pub opened_by: Option<String>,
     /// How it stands as a whole.
     pub status: Status,
     /// The step at which it stands, or stood last.
@@ -176,7 +174,6 @@ impl CaseState {
         Ok(CaseState {
             case: opened.case,
             opened_at: event.occurred_at,
-            opened_by: event.actor.clone(),
             status: Status::Open,
             step: event.step.clone().unwrap_or_default(),
             entered_at: event.occurred_at,

@@ -41,6 +41,8 @@ pub struct Late {
     /// When it was due.
     pub due_at: DateTime<Utc>,
     seq: u64,
+    /// Whether a limit passed and did not move the case: that holds wherever the case stands.
+    stays: bool,
 }
 
 /// The way of a case.
@@ -112,16 +114,18 @@ impl Walk {
     fn mark(&mut self, event: &Event, kind: TimerKind, id: &str, due_at: DateTime<Utc>) {
         let known = |late: &Late| late.kind == kind && late.id == id && late.due_at == due_at;
         if !self.late.iter().any(known) {
-            self.late.push(Late { kind, id: id.to_string(), due_at, seq: event.seq });
+            let stays = matches!(event.body, EventBody::DeadlinePassed { kind: TimerKind::Limit, go: None, .. });
+            self.late.push(Late { kind, id: id.to_string(), due_at, seq: event.seq, stays });
         }
     }
 
-    /// What a timer did is taken back with all that followed; only limits that passed meanwhile have passed.
+    /// What a timer did is taken back with all that followed; only limits that passed meanwhile without moving the case have
+    /// passed.
     fn take_back(&mut self, of_seq: u64) {
         self.visits.retain(|visit| visit.came_seq < of_seq);
         for visit in self.visits.iter_mut().filter(|visit| visit.left_seq >= of_seq) {
             (visit.left, visit.left_seq) = (None, 0);
         }
-        self.late.retain(|late| late.seq < of_seq || (late.seq > of_seq && late.kind == TimerKind::Limit));
+        self.late.retain(|late| late.seq < of_seq || late.stays);
     }
 }

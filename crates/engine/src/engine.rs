@@ -156,7 +156,7 @@ impl Engine {
     /// `progress` is told how many families are done, and how many there are.
     pub fn tick(&mut self, mut progress: impl FnMut(usize, usize)) -> Result<TickReport, Error> {
         let mut report = TickReport::default();
-        let roots = self.due_roots()?;
+        let roots = store::numbers(&self.book.db, DUE_ROOTS, [stamp::write(self.now)])?;
         for (done, root) in roots.iter().enumerate() {
             progress(done, roots.len());
             match self.tick_family(*root, &mut report.fired) {
@@ -178,13 +178,6 @@ impl Engine {
             tx.commit()?;
         }
         Ok(report)
-    }
-
-    fn due_roots(&self) -> Result<Vec<CaseNumber>, Error> {
-        let mut query = self.book.db.prepare(DUE_ROOTS)?;
-        let roots =
-            query.query_map([stamp::write(self.now)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-        roots.into_iter().map(store::case_number).collect()
     }
 
     fn tick_family(&mut self, root: CaseNumber, fired: &mut Vec<Fired>) -> Result<Option<Fault>, Error> {

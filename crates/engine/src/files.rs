@@ -161,7 +161,8 @@ fn checked_folder(dir: &Path) -> Result<PathBuf, FilesError> {
     Ok(dir.to_path_buf())
 }
 
-fn is_yaml(path: &Path) -> bool {
+/// Whether a file is one of an atlas, by its name.
+pub(crate) fn is_yaml(path: &Path) -> bool {
     path.extension().and_then(OsStr::to_str).is_some_and(|end| end == "yaml" || end == "yml")
 }
 

@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use mapcase_map::AtlasFile;
 
+use crate::files::is_yaml;
+
 /// Why a revision could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
@@ -117,9 +119,8 @@ impl Repository {
             let words: Vec<&str> = about.split(' ').collect();
             let below = file.strip_prefix(path).unwrap_or(file);
             let hidden = below.split('/').any(|part| part.starts_with('.'));
-            let is_yaml = file.ends_with(".yaml") || file.ends_with(".yml");
             // Links and other repositories are no files.
-            if let ([mode, "blob", blob], true, false) = (&words[..], is_yaml, hidden)
+            if let ([mode, "blob", blob], true, false) = (&words[..], is_yaml(Path::new(file)), hidden)
                 && *mode != "120000"
             {
                 names.push((blob.to_string(), file.to_string()));

@@ -1,11 +1,10 @@
 //! Which open cases run on another meaning of their map than the atlas has, and whether each could be moved there.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use mapcase_case::movable::{Caller, obstacles};
 use mapcase_case::{CaseNumber, CaseState, TimerKind};
-use mapcase_map::diff::{self, Change};
+use mapcase_map::diff::{self, Change, Renames};
 
 use crate::engine::Engine;
 use crate::error::Error;
@@ -35,7 +34,7 @@ impl Engine {
         let _snapshot = self.book.snapshot()?;
         let Some(atlas) = self.shelf.atlas() else { return Ok(Vec::new()) };
         let filter = ListFilter { status: Some("open".into()), map: only.map(str::to_string), ..ListFilter::default() };
-        let mut changes: HashMap<String, Arc<Vec<Change>>> = HashMap::new();
+        let mut differences: HashMap<String, (Renames, Vec<Change>)> = HashMap::new();
         let mut found = Vec::new();
         for row in self.list(&filter)? {
             let state = store::load_state(&self.book.db, row.case)?;
@@ -57,19 +56,21 @@ impl Engine {
                 found.push(movable);
                 continue;
             };
-            let changes = changes.entry(state.opened.digest.clone());
-            let changes = changes.or_insert_with(|| Arc::new(diff::maps(before.map(), after.map()))).clone();
+            let (old, new) = (before.map(), after.map());
+            let (renames, changes) = differences
+                .entry(state.opened.digest.clone())
+                .or_insert_with(|| (Renames::between(old, new), diff::maps(old, new)));
             let limits = state.timers.iter().filter(|timer| timer.kind == TimerKind::Limit);
             let limits: Vec<&str> = limits.map(|timer| timer.id.as_str()).collect();
             let step = before.step(&state.step);
             movable.touched = step.is_none_or(|step| changes.iter().any(|change| diff::touches(change, step, &limits)));
-            match atlas.calendars().get(&after.map().calendar) {
+            match atlas.calendars().get(&new.calendar) {
                 Some(calendar) => {
                     let caller = self.caller(&state)?;
-                    let list = obstacles(&state, &before, after, calendar, caller.as_ref());
+                    let list = obstacles(&state, &before, after, renames, calendar, caller.as_ref());
                     movable.obstacles = list.iter().map(ToString::to_string).collect();
                 }
-                None => movable.obstacles.push(format!("there is no calendar `{}`", after.map().calendar)),
+                None => movable.obstacles.push(format!("there is no calendar `{}`", new.calendar)),
             }
             found.push(movable);
         }

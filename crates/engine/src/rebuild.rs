@@ -24,7 +24,7 @@ impl Engine {
         for (done, case) in cases.iter().enumerate() {
             progress(done, cases.len());
             let mut report = Verification::default();
-            check_chain(&tx, *case, heads.get(case), &mut report)?;
+            let events = check_chain(&tx, *case, heads.get(case), &mut report)?;
             if let Some(finding) = report.findings.first() {
                 let seq = finding.seq.map_or(String::new(), |seq| format!(", event {seq}"));
                 return Err(Error::Damaged(format!(
@@ -32,7 +32,7 @@ impl Engine {
                     finding.what
                 )));
             }
-            let state = store::load_state(&tx, *case)?;
+            let state = store::add_up(&tx, *case, events)?;
             let machine = shelf.machine(&tx, &state.opened.digest)?;
             project::write(&tx, &state, &machine, &store::head(&tx, *case)?)?;
         }

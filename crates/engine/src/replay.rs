@@ -64,6 +64,12 @@ impl Engine {
     }
 }
 
+/// What is wrong with the events of a case, by the map: each fault with the event's number.
+pub(crate) fn faults(machine: &Machine, events: &[Event]) -> Vec<(u64, String)> {
+    let mut way = Way::default();
+    events.iter().filter_map(|event| Some((event.seq, way.check(machine, event)?))).collect()
+}
+
 /// The way of a case over the edges of its machine: what was left and why, until the next step is entered.
 #[derive(Default)]
 struct Way {
@@ -74,19 +80,10 @@ impl Way {
     /// What is wrong with an event, by the map.
     fn check(&mut self, machine: &Machine, event: &Event) -> Option<String> {
         let step = event.step.clone().unwrap_or_default();
-        let transition = match &event.body {
-            EventBody::StepEntered { .. } => return self.arrive(machine, &step),
-            EventBody::StepDone(_) | EventBody::WaitEnded(_) => Transition::Done,
-            EventBody::DecisionAnswered { answer, .. } => Transition::Answered(answer.clone()),
-            EventBody::ResponseReceived(_) => Transition::Received,
-            EventBody::WaitLapsed(_) => Transition::Lapsed,
-            EventBody::CallReturned { outcome, .. } => Transition::Returned(outcome.clone()),
-            EventBody::DeadlinePassed { go: Some(_), kind, id, .. } => {
-                let limit = (*kind == mapcase_case::TimerKind::Limit).then(|| id.clone());
-                Transition::Overdue(limit)
-            }
-            _ => return None,
-        };
+        if let EventBody::StepEntered { .. } = event.body {
+            return self.arrive(machine, &step);
+        }
+        let transition = event.body.leaves_by()?;
         self.left = Some((step.clone(), transition.clone()));
         match machine.target(&step, &transition) {
             Some(_) => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mapcase_case::event::{Event, EventBody};
 use mapcase_case::{CaseNumber, CaseState, Kept, Value};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::error::Error;
 use crate::hash;
@@ -143,7 +143,11 @@ pub(crate) fn fill_in(event: &mut Event, personal: &Personal) {
 
 /// The state of a case: its events, added up.
 pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState, Error> {
-    let mut events: Vec<Event> = load(db, case)?.into_iter().map(|stored| stored.event).collect();
+    add_up(db, case, load(db, case)?.into_iter().map(|stored| stored.event).collect())
+}
+
+/// The state to which events of a case add up that were loaded already.
+pub(crate) fn add_up(db: &Connection, case: CaseNumber, mut events: Vec<Event>) -> Result<CaseState, Error> {
     if events.is_empty() {
         return Err(Error::NoCase(case));
     }
@@ -155,29 +159,29 @@ pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState,
 /// The cases of a family, by their index.
 pub(crate) const FAMILY: &str = "SELECT number FROM case_now WHERE root = ?1 ORDER BY number";
 
+/// The cases that a query names in its first column.
+pub(crate) fn numbers(db: &Connection, sql: &str, values: impl Params) -> Result<Vec<CaseNumber>, Error> {
+    let mut query = db.prepare_cached(sql)?;
+    let numbers = query.query_map(values, |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    numbers.into_iter().map(case_number).collect()
+}
+
 /// The states of all cases of the family of a case.
 pub(crate) fn load_family(db: &Connection, root: CaseNumber) -> Result<Vec<CaseState>, Error> {
-    let mut query = db.prepare_cached(FAMILY)?;
-    let numbers = query.query_map([number(root)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-    numbers.into_iter().map(|number| load_state(db, case_number(number)?)).collect()
+    numbers(db, FAMILY, [number(root)])?.into_iter().map(|case| load_state(db, case)).collect()
 }
 
 /// The first cases of all families, by their index.
 pub(crate) fn roots(db: &Connection) -> Result<Vec<CaseNumber>, Error> {
-    let mut query = db.prepare("SELECT DISTINCT root FROM case_now ORDER BY root")?;
-    let numbers = query.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-    numbers.into_iter().map(case_number).collect()
+    numbers(db, "SELECT DISTINCT root FROM case_now ORDER BY root", [])
 }
 
 /// The events of all cases of a family in the order in which they were recorded, with the personal values that are at hand.
 pub(crate) fn load_log(db: &Connection, root: CaseNumber) -> Result<Vec<(CaseNumber, Event)>, Error> {
-    let mut query = db.prepare_cached(FAMILY)?;
-    let numbers = query.query_map([number(root)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
     let sql = format!("SELECT {COLUMNS}, rowid FROM event WHERE case_number = ?1 ORDER BY seq");
     let mut events = db.prepare_cached(&sql)?;
     let mut log = Vec::new();
-    for case in numbers {
-        let case = case_number(case)?;
+    for case in numbers(db, FAMILY, [number(root)])? {
         let personal = load_personal(db, case)?;
         let rows = events.query_map([number(case)], |row| Ok((raw(row)?, row.get::<_, i64>(11)?)))?;
         for row in rows {
@@ -194,9 +198,7 @@ pub(crate) fn load_log(db: &Connection, root: CaseNumber) -> Result<Vec<(CaseNum
 
 /// The numbers of all cases that have events.
 pub(crate) fn cases(db: &Connection) -> Result<Vec<CaseNumber>, Error> {
-    let mut query = db.prepare("SELECT DISTINCT case_number FROM event ORDER BY case_number")?;
-    let numbers = query.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-    numbers.into_iter().map(case_number).collect()
+    numbers(db, "SELECT DISTINCT case_number FROM event ORDER BY case_number", [])
 }
 
 /// The first case of the family of a case.

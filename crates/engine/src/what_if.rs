@@ -10,11 +10,11 @@ use mapcase_map::Machine;
 use mapcase_map::diff::Renames;
 use mapcase_map::model::Role;
 use mapcase_map::time::Calendar;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::library::{Reading, Shelf};
+use crate::library::Reading;
 use crate::store;
 
 impl Engine {
@@ -72,7 +72,7 @@ impl Engine {
         if !states.iter().any(is_due) {
             return Ok(Vec::new());
         }
-        let library = Past { shelf: &self.shelf, db: &self.book.db, simulated: self.book.is_simulated() };
+        let library = Past(Reading { shelf: &self.shelf, db: &self.book.db, simulated: self.book.is_simulated() });
         let mut family = Family::new(&library, states, free, self.now);
         // What cannot fire has not: so it is in the casebook, too.
         let _ = family.settle();
@@ -81,46 +81,33 @@ impl Engine {
 }
 
 /// The maps as they were: those that the casebook keeps. Calendars are those of the atlas at hand, for the casebook keeps none.
-struct Past<'a> {
-    shelf: &'a Shelf,
-    db: &'a Connection,
-    simulated: bool,
-}
+struct Past<'a>(Reading<'a>);
 
 impl Library for Past<'_> {
     fn current(&self, map: &str) -> Result<Arc<Machine>, String> {
         let sql = "SELECT digest FROM map_revision WHERE map = ?1 ORDER BY first_used_at DESC, revision DESC LIMIT 1";
-        let query = self.db.prepare_cached(sql);
+        let query = self.0.db.prepare_cached(sql);
         let found: rusqlite::Result<Option<String>> =
             query.and_then(|mut query| query.query_row([map], |row| row.get(0)).optional());
         match found.map_err(|error| error.to_string())? {
             Some(digest) => self.revision(&digest),
-            None => self.now().current(map),
+            None => self.0.current(map),
         }
     }
 
     fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
-        self.now().revision(digest)
+        self.0.revision(digest)
     }
 
     fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
-        self.shelf
-            .atlas()
-            .and_then(|atlas| atlas.calendars().get(id).cloned())
-            .ok_or_else(|| format!("there is no calendar `{id}`"))
+        self.0.calendar(id)
     }
 
     fn supervisors(&self) -> &[Role] {
-        self.shelf.atlas().map_or(&[], |atlas| atlas.supervisors())
+        self.0.supervisors()
     }
 
     fn is_simulated(&self) -> bool {
-        self.simulated
-    }
-}
-
-impl Past<'_> {
-    fn now(&self) -> Reading<'_> {
-        Reading { shelf: self.shelf, db: self.db, simulated: self.simulated }
+        self.0.is_simulated()
     }
 }

@@ -18,27 +18,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{Book, With, answer, at, done, real_atlas};
-use invent::{Deed, Moment, Openings, Story};
+use invent::{Deed, Moment, Openings, Story, with_words};
 use live::{Regime, live};
 use mapcase_case::CaseNumber;
 use mapcase_map::CheckedAtlas;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::TestCaseError;
 
 /// And what is invented is lived at once, with a tick before each command.
 const REGIMES: [Regime; 5] =
     [Regime::Never, Regime::TwoMonthsLater, Regime::Around, Regime::Often(25), Regime::Mixed(1234)];
-
-/// Lists of numbers of which stories are made, the same in every run.
-fn with_words(count: u32, seed: u8, test: impl Fn(Vec<Vec<u32>>) -> Result<(), TestCaseError>) {
-    let config = Config { cases: count, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
-    let words = prop::collection::vec(prop::collection::vec(any::<u32>(), 24), 4..22);
-    if let Err(error) = runner.run(&words, test) {
-        let told = error.to_string();
-        panic!("{}", told.split("minimal failing input").next().unwrap_or(&told));
-    }
-}
 
 /// Invents stories, lives each under every regime, and counts what happened in them.
 fn stories(atlas: &Arc<CheckedAtlas>, openings: Openings, count: u32, seed: u8) -> BTreeMap<String, usize> {

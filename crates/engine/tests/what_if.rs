@@ -15,28 +15,16 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{Book, With, dump, real_atlas};
-use invent::{Deed, Moment, Openings, Story};
+use common::{Book, Maps, With, dump, real_atlas};
+use invent::{Deed, Moment, Openings, Story, with_words};
 use live::Names;
 use mapcase_case::event::{Event, EventBody};
 use mapcase_case::what_if::{Judged, Replayed, Stopped, Verdict, Why, replay};
-use mapcase_case::{Act, CaseNumber, Library};
+use mapcase_case::{Act, CaseNumber};
 use mapcase_engine::{Casebook, Engine};
-use mapcase_map::model::Role;
-use mapcase_map::time::Calendar;
-use mapcase_map::{CheckedAtlas, Machine};
+use mapcase_map::CheckedAtlas;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
-
-fn with_words(count: u32, seed: u8, test: impl Fn(Vec<Vec<u32>>) -> Result<(), TestCaseError>) {
-    let config = Config { cases: count, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
-    let words = prop::collection::vec(prop::collection::vec(any::<u32>(), 24), 4..22);
-    if let Err(error) = runner.run(&words, test) {
-        let told = error.to_string();
-        panic!("{}", told.split("minimal failing input").next().unwrap_or(&told));
-    }
-}
+use proptest::test_runner::TestCaseError;
 
 /// What was done and not refused: the command as its events tell it, with the step at which it was done.
 struct Done {
@@ -132,30 +120,6 @@ fn same_on_the_same_maps(atlas: &Arc<CheckedAtlas>, openings: Openings, count: u
 fn every_case_goes_the_same_way_on_the_same_maps() {
     same_on_the_same_maps(&real_atlas(), invent::REAL, 60, 21);
     same_on_the_same_maps(&wild::wild_atlas(), wild::WILD, 60, 22);
-}
-
-struct Maps<'a>(&'a CheckedAtlas);
-
-impl Library for Maps<'_> {
-    fn current(&self, map: &str) -> Result<Arc<Machine>, String> {
-        self.0.machine(map).cloned().ok_or_else(|| "no such map".to_string())
-    }
-
-    fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
-        self.0.machines().values().find(|machine| machine.digest() == digest).cloned().ok_or_else(|| "gone".to_string())
-    }
-
-    fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
-        self.0.calendars().get(id).cloned().ok_or_else(|| "no such calendar".to_string())
-    }
-
-    fn is_simulated(&self) -> bool {
-        true
-    }
-
-    fn supervisors(&self) -> &[Role] {
-        self.0.supervisors()
-    }
 }
 
 /// The numbers of a casebook's cases by family, and all events in the order of their rows.
@@ -415,4 +379,33 @@ fn what_was_taken_back_is_no_part_of_the_way() {
         }
         other => panic!("{other:#?}"),
     }
+}
+
+/// A limit that moved the case is taken back with the timeout before it: the case was never late.
+#[test]
+fn a_limit_that_moved_the_case_and_was_taken_back_was_never_late() {
+    let steps = "steps:
+  begin: { kind: start, title: Begin, next: work }
+  work: { role: Worker, title: Work, next: reply }
+  reply: { kind: wait, role: Worker, title: Reply, for: A reply, within: 2 days of work, received: over, lapsed: chase }
+  chase: { role: Worker, title: Chase, next: over }
+  give-up: { role: Boss, title: Give up, next: over }
+  over: { kind: end, title: Over, outcome: over }
+limits:
+  whole: { title: Whole, from: work, to: over, within: 4 days, overdue: { tell: Boss, go: give-up } }
+";
+    let with = |from: &str, to: &str| common::small_atlas(&[common::map("main", &steps.replace(from, to))]);
+    let book = Book::new(&with("", ""), common::at("2022-10-10 09:00"));
+    let case = book.open("2022-10-10 09:00", "main", &[]);
+    book.act("2022-10-10 10:00", case, common::done());
+    book.tick("2022-10-16 12:00");
+    assert_eq!(book.state(1).step, "give-up");
+    book.act("2022-10-17 09:00", case, common::receive().at("2022-10-12 09:00"));
+    assert_eq!(book.state(1).step, "over");
+    let walk = mapcase_case::visits::walk(&book.events(1));
+    assert_eq!(walk.late, []);
+    let story = Story { moments: Vec::new(), end: common::at("2022-10-18 09:00") };
+    let longer = judged(&book, &with("4 days", "40 days"), &story).remove(0);
+    assert!(matches!(longer.verdict, Verdict::Same), "{longer:#?}");
+    assert!(longer.newly_late.is_empty() && longer.no_longer_late.is_empty(), "{longer:#?}");
 }

@@ -358,20 +358,40 @@ impl Map {
         self.steps.iter().filter(|step| matches!(step.kind, StepKind::Start { .. }))
     }
 
+    /// The start of a case that a person opens without naming one: the one to which no map leads, or the only one.
+    pub fn usual_start(&self) -> Option<&Step> {
+        let by_hand = |start: &&Step| matches!(&start.kind, StepKind::Start { from, .. } if from.is_empty());
+        let mut plain = self.starts().filter(by_hand).peekable();
+        if plain.peek().is_some() { only(plain) } else { only(self.starts()) }
+    }
+
     /// The start at which a case that comes from the map `from` arrives.
     pub fn entry_for(&self, from: &str, entry: Option<&str>) -> Option<&Step> {
         if let Some(entry) = entry {
             return self.starts().find(|start| start.id == entry);
         }
         let names_it = |start: &&Step| matches!(&start.kind, StepKind::Start { from: maps, .. } if maps.iter().any(|map| map == from));
-        self.starts().find(names_it).or_else(|| {
-            let mut plain = self.starts();
-            plain.next().filter(|_| plain.next().is_none())
-        })
+        self.starts().find(names_it).or_else(|| only(self.starts()))
     }
 }
 
+/// The one that there is; none where there are more.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    all.next().filter(|_| all.next().is_none())
+}
+
 impl Step {
+    /// What its times are counted from: its deadline's, and that of a wait.
+    pub fn anchors(&self) -> impl Iterator<Item = &Anchor> {
+        let due = self.due.iter().map(|due| &due.anchor);
+        let wait = match &self.kind {
+            StepKind::WaitFor { timeout: Some(timeout), .. } => Some(&timeout.anchor),
+            StepKind::WaitUntil { anchor, .. } => Some(anchor),
+            _ => None,
+        };
+        due.chain(wait)
+    }
+
     /// The word for its kind: `start`, `step`, `decision`, `wait`, `link` or `end`.
     pub fn kind_word(&self) -> &'static str {
         match self.kind {

@@ -120,10 +120,10 @@ impl Way {
                 return;
             }
             EventBody::TimeoutRetracted { of_seq } => {
-                self.moves.retain(|(.., seq)| seq < of_seq);
                 // A limit that passed without moving the case has passed, wherever the case stands.
                 let moved = |seq: &u64| self.moves.iter().any(|(.., other)| other == seq);
                 self.late.retain(|(late, seq)| seq < of_seq || (late.kind == TimerKind::Limit && !moved(seq)));
+                self.moves.retain(|(.., seq)| seq < of_seq);
                 return;
             }
             _ => return,

@@ -51,7 +51,7 @@ pub(super) fn differences(
 }
 
 /// The deadlines and limits that are late, in order.
-fn late_now(state: &CaseState, now: DateTime<Utc>) -> Vec<String> {
+pub(super) fn late_now(state: &CaseState, now: DateTime<Utc>) -> Vec<String> {
     let late = state.deadlines().filter(|timer| timer.is_late(now));
     let mut ids: Vec<String> = late.map(|timer| timer.id.clone()).collect();
     ids.sort();
@@ -71,17 +71,7 @@ fn ended(state: &CaseState, how: &How) -> bool {
 fn left_last(step: &str, rows: &[HistoryRow]) -> Option<&'static str> {
     let mut left = None;
     for row in rows {
-        let leaves = matches!(
-            row.event.body,
-            EventBody::StepDone(_)
-                | EventBody::DecisionAnswered { .. }
-                | EventBody::ResponseReceived(_)
-                | EventBody::WaitLapsed(_)
-                | EventBody::WaitEnded(_)
-                | EventBody::CallReturned { .. }
-                | EventBody::DeadlinePassed { go: Some(_), .. }
-        );
-        if leaves && row.event.step.as_deref() == Some(step) {
+        if row.event.body.leaves_by().is_some() && row.event.step.as_deref() == Some(step) {
             left = Some((row.event.seq, row.event.body.name()));
         }
         if let EventBody::TimeoutRetracted { of_seq } = row.event.body {

@@ -149,23 +149,13 @@ fn stays(step: &Step) -> bool {
 /// What an event shows to be covered.
 pub fn covered_by(event: &Event) -> Vec<Element> {
     let step = event.step.clone().unwrap_or_default();
-    let way = |transition| vec![Element::Way(step.clone(), transition)];
+    let mut covered: Vec<Element> =
+        event.body.leaves_by().into_iter().map(|way| Element::Way(step.clone(), way)).collect();
     match &event.body {
-        EventBody::CaseOpened(_) | EventBody::StepEntered { .. } => vec![Element::Step(step)],
-        EventBody::StepDone(_) | EventBody::WaitEnded(_) => way(Transition::Done),
-        EventBody::DecisionAnswered { answer, .. } => way(Transition::Answered(answer.clone())),
-        EventBody::ResponseReceived(_) => way(Transition::Received),
-        EventBody::WaitLapsed(_) => way(Transition::Lapsed),
-        EventBody::CallReturned { outcome, .. } => way(Transition::Returned(outcome.clone())),
-        EventBody::DeadlinePassed { kind, id, go, .. } => {
-            let limit = (*kind == TimerKind::Limit).then(|| id.clone());
-            let passed = match &limit {
-                Some(limit) => Element::Limit(limit.clone()),
-                None => Element::Deadline(id.clone()),
-            };
-            let went = go.iter().map(|_| Element::Way(step.clone(), Transition::Overdue(limit.clone())));
-            went.chain([passed]).collect()
-        }
-        _ => Vec::new(),
+        EventBody::CaseOpened(_) | EventBody::StepEntered { .. } => covered.push(Element::Step(step)),
+        EventBody::DeadlinePassed { kind: TimerKind::Limit, id, .. } => covered.push(Element::Limit(id.clone())),
+        EventBody::DeadlinePassed { id, .. } => covered.push(Element::Deadline(id.clone())),
+        _ => {}
     }
+    covered
 }

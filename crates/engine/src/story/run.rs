@@ -16,7 +16,7 @@ use super::{Coverage, Failure, Line, Told, check, clock, words};
 use crate::casebook::Casebook;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::query::View;
+use crate::query::{ListFilter, View};
 
 /// Who acts where neither the story nor the step says.
 pub(super) const SOMEBODY: &str = "somebody";
@@ -217,12 +217,12 @@ impl Run {
         let fault = |error: Error| Box::new(here.fault(at, &error));
         let mut came = Vec::new();
         for other in self.engine.cases().map_err(fault)? {
-            let events = self.engine.history(other).map_err(fault)?;
             let view = self.engine.view(other).map_err(fault)?;
             let seen = self.seen.insert(other, view.state.seq).unwrap_or(0);
             if view.state.seq == seen {
                 continue;
             }
+            let events = self.engine.history(other).map_err(fault)?;
             let inside = if other == self.first { String::new() } else { format!("{}: ", view.state.opened.map) };
             let new = events.iter().filter(|row| row.event.seq > seen);
             came.extend(new.filter_map(|row| words::came(&row.event)).map(|words| format!("{inside}{words}")));
@@ -236,9 +236,9 @@ impl Run {
 
     fn coverage(&self) -> Coverage {
         let mut coverage = Coverage::default();
-        for case in self.engine.cases().unwrap_or_default() {
-            if let (Ok(view), Ok(rows)) = (self.engine.view(case), self.engine.history(case)) {
-                coverage.add_events(&view.state.opened.map, rows.iter().map(|row| &row.event));
+        for case in self.engine.list(&ListFilter::default()).unwrap_or_default() {
+            if let Ok(rows) = self.engine.history(case.case) {
+                coverage.add_events(&case.map, rows.iter().map(|row| &row.event));
             }
         }
         coverage

@@ -19,6 +19,7 @@ use mapcase_case::{CaseNumber, CaseState};
 
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::replay::faults;
 use crate::store;
 
 pub(crate) use chain::{Head, check as check_chain, heads};
@@ -143,20 +144,16 @@ impl Engine {
                 return Ok(());
             }
         };
-        match self.replay(case, None) {
-            Ok(replay) => {
-                for row in replay.rows {
-                    if let Some(fault) = row.fault {
-                        report.find(Some(case), Some(row.row.event.seq), fault);
-                    }
-                }
-            }
+        let machine = match self.shelf.machine(&self.book.db, &state.opened.digest) {
+            Ok(machine) => machine,
             Err(error) => {
                 report.find(Some(case), None, error.to_string());
                 return Ok(());
             }
+        };
+        for (seq, fault) in faults(&machine, &events) {
+            report.find(Some(case), Some(seq), fault);
         }
-        let machine = self.shelf.machine(&self.book.db, &state.opened.digest)?;
         let hash = head.map_or("", |head| head.hash.as_str());
         projection::verify(&self.book.db, &state, &machine, hash, report)
     }

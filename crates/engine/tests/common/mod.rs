@@ -7,11 +7,12 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use mapcase_case::event::Event;
-use mapcase_case::{Act, Attachment, CaseNumber, Command, Opening, Refusal, RefusalKind};
+use mapcase_case::{Act, Attachment, CaseNumber, Command, Library, Opening, Refusal, RefusalKind};
 use mapcase_engine::{Casebook, Engine, Error, Making, files::read_atlas_files};
-use mapcase_map::CheckedAtlas;
 use mapcase_map::check::AtlasFile;
-use mapcase_map::time::parse_when;
+use mapcase_map::model::Role;
+use mapcase_map::time::{Calendar, parse_when};
+use mapcase_map::{CheckedAtlas, Machine};
 
 pub type Fields = BTreeMap<String, String>;
 
@@ -54,9 +55,7 @@ pub fn small_atlas(maps: &[(String, String)]) -> Arc<CheckedAtlas> {
 }
 
 pub fn small_atlas_covering(years: &str, maps: &[(String, String)]) -> Arc<CheckedAtlas> {
-    let calendar = format!(
-        "calendar: plain\ntitle: Plain\nweekend: [saturday, sunday]\ncovers: {years}\nholidays: {{ 2022-06-01: The holiday }}\n"
-    );
+    let calendar = CALENDAR.replace("2021..2023", years);
     let mut files = vec![("atlas.yaml".to_string(), SMALL.to_string()), ("plain.yaml".to_string(), calendar)];
     files.extend(maps.iter().cloned());
     let files: Vec<AtlasFile> =
@@ -66,6 +65,31 @@ pub fn small_atlas_covering(years: &str, maps: &[(String, String)]) -> Arc<Check
     let errors: Vec<_> = errors.collect();
     assert!(errors.is_empty(), "{errors:#?}");
     Arc::new(checked.atlas.unwrap())
+}
+
+/// The atlas, for cases that no casebook keeps.
+pub struct Maps<'a>(pub &'a CheckedAtlas);
+
+impl Library for Maps<'_> {
+    fn current(&self, map: &str) -> Result<Arc<Machine>, String> {
+        self.0.machine(map).cloned().ok_or_else(|| "no such map".to_string())
+    }
+
+    fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
+        self.0.machines().values().find(|machine| machine.digest() == digest).cloned().ok_or_else(|| "gone".to_string())
+    }
+
+    fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
+        self.0.calendars().get(id).cloned().ok_or_else(|| "no such calendar".to_string())
+    }
+
+    fn is_simulated(&self) -> bool {
+        true
+    }
+
+    fn supervisors(&self) -> &[Role] {
+        self.0.supervisors()
+    }
 }
 
 /// A time as a user writes it, of London where it has no offset.

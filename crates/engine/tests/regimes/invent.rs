@@ -8,6 +8,8 @@ use mapcase_case::{Act, CaseNumber, CaseState, Command, Opening};
 use mapcase_engine::Engine;
 use mapcase_map::model::{FieldType, Step, StepKind};
 use mapcase_map::{CheckedAtlas, Machine};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::common::{Book, Fields, answer, at, attachment, command, done, note, opening, receive, withdraw};
 use crate::live::{Lived, Names, outcome, tell};
@@ -39,6 +41,17 @@ impl fmt::Display for Story {
             writeln!(out, "{} {:?}", moment.now, moment.deed)?;
         }
         write!(out, "{} the end", self.end)
+    }
+}
+
+/// Lists of numbers of which stories are made, the same in every run.
+pub fn with_words(count: u32, seed: u8, test: impl Fn(Vec<Vec<u32>>) -> Result<(), TestCaseError>) {
+    let config = Config { cases: count, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
+    let words = prop::collection::vec(prop::collection::vec(any::<u32>(), 24), 4..22);
+    if let Err(error) = runner.run(&words, test) {
+        let told = error.to_string();
+        panic!("{}", told.split("minimal failing input").next().unwrap_or(&told));
     }
 }
 

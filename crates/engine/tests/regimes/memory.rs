@@ -6,36 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use mapcase_case::event::{Event, EventBody, Left};
 use mapcase_case::{CaseNumber, CaseState, Command, Family, Library, Status, Stop};
-use mapcase_map::model::Role;
-use mapcase_map::time::Calendar;
-use mapcase_map::{CheckedAtlas, Machine};
+use mapcase_map::CheckedAtlas;
 
-use crate::common::{at, opening};
+use crate::common::{Maps, at, opening};
 use crate::invent::{Deed, Dice, Openings, Story, forward, set_something};
-
-struct Maps<'a>(&'a CheckedAtlas);
-
-impl Library for Maps<'_> {
-    fn current(&self, map: &str) -> Result<Arc<Machine>, String> {
-        self.0.machine(map).cloned().ok_or_else(|| "no such map".to_string())
-    }
-
-    fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
-        self.0.machines().values().find(|machine| machine.digest() == digest).cloned().ok_or_else(|| "gone".to_string())
-    }
-
-    fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
-        self.0.calendars().get(id).cloned().ok_or_else(|| "no such calendar".to_string())
-    }
-
-    fn is_simulated(&self) -> bool {
-        true
-    }
-
-    fn supervisors(&self) -> &[Role] {
-        self.0.supervisors()
-    }
-}
 
 /// Lives a story without a casebook: after each deed, the events of every case add up to its live state.
 pub fn live_in_memory(atlas: &Arc<CheckedAtlas>, story: &Story) {

@@ -16,6 +16,7 @@ use mapcase_map::model::{Anchor, StepKind};
 use mapcase_map::scenarios::{Ends, Expect, How, Item, Story, What};
 use mapcase_map::{CheckedAtlas, Machine, Transition};
 
+use super::check::late_now;
 use super::{Coverage, Element, run};
 use search::{Found, Search, Spot};
 
@@ -105,10 +106,7 @@ fn write(search: &Search<'_>, trail: &[Spot]) -> Story {
 /// How the case stands after the clock ran, to be held against the map when it changes.
 fn expectation(spot: &Spot) -> Option<Item> {
     let main = spot.main().filter(|main| main.is_open())?;
-    let mut late: Vec<String> =
-        main.deadlines().filter(|timer| timer.is_late(spot.now)).map(|timer| timer.id.clone()).collect();
-    late.sort();
-    late.dedup();
+    let late = late_now(main, spot.now);
     let lapsed = spot.came.iter().filter_map(|element| match element {
         Element::Way(step, Transition::Lapsed) => Some(step.clone()),
         _ => None,

@@ -105,13 +105,8 @@ fn corrections(search: &Search<'_>, here: &Spot, state: &CaseState) -> Vec<(Step
 fn decides(map: &Map, field: &str) -> bool {
     let counts = |anchor: &Anchor| matches!(anchor, Anchor::Field(other) if other == field);
     map.steps.iter().any(|step| {
-        let by_kind = match &step.kind {
-            StepKind::Decision { on, .. } => on.as_deref() == Some(field),
-            StepKind::WaitUntil { anchor, .. } => counts(anchor),
-            StepKind::WaitFor { timeout: Some(timeout), .. } => counts(&timeout.anchor),
-            _ => false,
-        };
-        by_kind || step.due.as_ref().is_some_and(|due| counts(&due.anchor))
+        let answers = matches!(&step.kind, StepKind::Decision { on: Some(on), .. } if on == field);
+        answers || step.anchors().any(counts)
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use mapcase_case::{CaseNumber, CaseState, Family, Library, Opening, Status, Stop, Timer, TimerKind};
-use mapcase_map::model::{FieldType, Role, StepKind};
+use mapcase_map::model::{FieldType, Role};
 use mapcase_map::scenarios::Item;
 use mapcase_map::time::{Calendar, start_of_day};
 use mapcase_map::{CheckedAtlas, Machine};
@@ -196,11 +196,9 @@ impl<'s> Search<'s> {
     fn roots(&mut self) -> Vec<Spot> {
         let map = self.machine.map();
         let mut roots = Vec::new();
-        let plain = map.starts().filter(|start| matches!(&start.kind, StepKind::Start { from, .. } if from.is_empty()));
-        let alone = plain.count() == 1 || map.starts().count() == 1;
+        let usual = map.usual_start().map(|start| &start.id);
         for start in map.starts() {
-            let is_plain = matches!(&start.kind, StepKind::Start { from, .. } if from.is_empty());
-            let named = !(alone && (is_plain || map.starts().count() == 1));
+            let named = usual != Some(&start.id);
             let needed: Vec<&str> = start.needs.iter().map(String::as_str).collect();
             for record in self.values.choices(self.machine, &needed, self.starts) {
                 let role = start.roles.first().cloned();

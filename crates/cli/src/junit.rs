@@ -4,6 +4,8 @@
 
 use std::fmt::Write;
 
+use mapcase_map::xml::escape;
+
 /// A group of checks: a map, a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Suite {
@@ -47,7 +49,7 @@ pub fn document(name: &str, suites: &[Suite]) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let all = || suites.iter().flat_map(|suite| &suite.checks);
     let (tests, failed) = (all().count(), all().filter(|check| is_failed(check)).count());
-    let name = escaped(name);
+    let name = escape(name);
     let _ = writeln!(xml, "<testsuites name=\"{name}\" tests=\"{tests}\" failures=\"{failed}\" errors=\"0\">");
     suites.iter().for_each(|one| suite(&mut xml, one));
     xml.push_str("</testsuites>\n");
@@ -60,8 +62,8 @@ fn is_failed(check: &Check) -> bool {
 
 fn suite(xml: &mut String, suite: &Suite) {
     let failed = suite.checks.iter().filter(|check| is_failed(check)).count();
-    let (name, tests) = (escaped(&suite.name), suite.checks.len());
-    let file = suite.file.as_ref().map(|file| format!(" file=\"{}\"", escaped(file))).unwrap_or_default();
+    let (name, tests) = (escape(&suite.name), suite.checks.len());
+    let file = suite.file.as_ref().map(|file| format!(" file=\"{}\"", escape(file))).unwrap_or_default();
     let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\"");
     let _ = writeln!(xml, "  <testsuite name=\"{name}\"{file} {counts}>");
     suite.checks.iter().for_each(|one| check(xml, one));
@@ -69,35 +71,17 @@ fn suite(xml: &mut String, suite: &Suite) {
 }
 
 fn check(xml: &mut String, check: &Check) {
-    let (name, class) = (escaped(&check.name), escaped(&check.class));
+    let (name, class) = (escape(&check.name), escape(&check.class));
     let _ = write!(xml, "    <testcase name=\"{name}\" classname=\"{class}\"");
     match &check.verdict {
         Verdict::Passed => xml.push_str("/>\n"),
         Verdict::Failed { kind, message, text } => {
             // Between tags a line may end as it is.
-            let (kind, message, text) = (escaped(kind), escaped(message), escaped(text).replace("&#10;", "\n"));
+            let (kind, message, text) = (escape(kind), escape(message), escape(text).replace("&#10;", "\n"));
             let open = format!("<failure type=\"{kind}\" message=\"{message}\">");
             let _ = writeln!(xml, ">\n      {open}{text}</failure>\n    </testcase>");
         }
     }
-}
-
-/// Text fit for XML 1.0, in an attribute as between tags. What XML cannot hold is replaced.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push_str("&#9;"),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            letter => out.push(letter),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod scenarios;
 pub mod schema;
 pub mod text;
 pub mod time;
+pub mod xml;
 
 pub use atlas::CheckedAtlas;
 pub use check::{AtlasFile, Checked, check, check_on};

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::super::words::clean;
+use crate::xml;
 
 /// An XML document as it is written.
 pub(super) struct Xml {
@@ -55,16 +56,6 @@ impl Xml {
 }
 
 /// Text as it may stand between tags and in attributes. What XML has no way to write is left out.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in clean(text).chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
+fn escape(text: &str) -> String {
+    xml::escape(&clean(text))
 }

@@ -5,6 +5,7 @@ use std::fmt::{Arguments, Write as _};
 use super::super::layout::{Point, Rect};
 use super::super::words::{Line, clean};
 use super::text::{Size, line_width};
+use crate::xml;
 
 /// The fonts that are asked for; text fits in the widest of them.
 pub(super) const FONTS: &str = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif";
@@ -133,16 +134,5 @@ fn rounded(points: &[Point], short: i32) -> String {
 
 /// Text in which nothing can be taken for XML.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(letter),
-        }
-    }
-    out
+    xml::escape(text).replace('\'', "&#39;")
 }

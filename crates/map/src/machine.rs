@@ -7,7 +7,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::limits::{self, Going, Ways};
-use crate::model::{LinkMode, Map, Step, StepKind};
+use crate::model::{LinkMode, Map, Step, StepId, StepKind};
 
 /// Why a case goes from one step to another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,18 +58,16 @@ impl Machine {
         for (at, step) in map.steps.iter().enumerate() {
             index.insert(step.id.clone(), graph.add_node(at));
         }
-        let mut machine = Self { digest: map.digest(), graph, index, map };
-        for (from, to, transition) in transitions(&machine.map) {
-            machine.connect(&from, &to, transition);
+        for step in &map.steps {
+            for (transition, to) in ways(step) {
+                if let (Some(from), Some(to)) = (index.get(&step.id), index.get(to)) {
+                    graph.add_edge(*from, *to, transition);
+                }
+            }
         }
+        let mut machine = Self { digest: map.digest(), graph, index, map };
         machine.limit_transitions();
         machine
-    }
-
-    fn connect(&mut self, from: &str, to: &str, transition: Transition) {
-        if let (Some(from), Some(to)) = (self.index.get(from), self.index.get(to)) {
-            self.graph.add_edge(*from, *to, transition);
-        }
     }
 
     /// A limit's `go` leads from wherever the limit may run.
@@ -125,31 +123,26 @@ impl Machine {
     }
 }
 
-/// Every transition of the map but those of its limits.
-fn transitions(map: &Map) -> Vec<(String, String, Transition)> {
-    let mut all = Vec::new();
-    for step in &map.steps {
-        let mut add = |to: &String, transition| all.push((step.id.clone(), to.clone(), transition));
-        match &step.kind {
-            StepKind::Start { next, .. } | StepKind::Step { next } | StepKind::WaitUntil { next, .. } => {
-                add(next, Transition::Done);
-            }
-            StepKind::Decision { answers, .. } => {
-                answers.iter().for_each(|(answer, to)| add(to, Transition::Answered(answer.clone())));
-            }
-            StepKind::WaitFor { timeout, received, .. } => {
-                add(received, Transition::Received);
-                timeout.iter().for_each(|timeout| add(&timeout.lapsed, Transition::Lapsed));
-            }
-            StepKind::Link { mode: LinkMode::Start { next }, .. } => add(next, Transition::Done),
-            StepKind::Link { mode: LinkMode::Call { outcomes }, .. } => {
-                outcomes.iter().for_each(|(outcome, to)| add(to, Transition::Returned(outcome.clone())));
-            }
-            StepKind::Link { mode: LinkMode::HandOver, .. } | StepKind::End { .. } => {}
+/// Where a step leads and why, in the order in which a map says it; what a limit that passes adds is not the step's own.
+pub(crate) fn ways(step: &Step) -> Vec<(Transition, &StepId)> {
+    let mut ways: Vec<(Transition, &StepId)> = match &step.kind {
+        StepKind::Start { next, .. }
+        | StepKind::Step { next }
+        | StepKind::WaitUntil { next, .. }
+        | StepKind::Link { mode: LinkMode::Start { next }, .. } => vec![(Transition::Done, next)],
+        StepKind::Decision { answers, .. } => {
+            answers.iter().map(|(answer, to)| (Transition::Answered(answer.clone()), to)).collect()
         }
-        if let Some(go) = step.due.as_ref().and_then(|due| due.overdue.go.as_ref()) {
-            add(go, Transition::Overdue(None));
+        StepKind::WaitFor { timeout, received, .. } => {
+            let lapsed = timeout.iter().map(|timeout| (Transition::Lapsed, &timeout.lapsed));
+            std::iter::once((Transition::Received, received)).chain(lapsed).collect()
         }
-    }
-    all
+        StepKind::Link { mode: LinkMode::Call { outcomes }, .. } => {
+            outcomes.iter().map(|(outcome, to)| (Transition::Returned(outcome.clone()), to)).collect()
+        }
+        StepKind::Link { mode: LinkMode::HandOver, .. } | StepKind::End { .. } => Vec::new(),
+    };
+    let go = step.due.as_ref().and_then(|due| due.overdue.go.as_ref());
+    ways.extend(go.map(|go| (Transition::Overdue(None), go)));
+    ways
 }

@@ -9,7 +9,7 @@ use super::clock::longest;
 use super::{Clock, Gap};
 use crate::atlas::CheckedAtlas;
 use crate::check::{Atlas, EdgeKind, MapView, ways};
-use crate::machine::Machine;
+use crate::machine::{self, Machine, Transition};
 use crate::model::{self, Anchor, LinkMode, StepKind};
 use crate::read::{AnchoredDraft, KindWord, StepDraft, UntilDraft, Word};
 use crate::time::{Calendar, Duration};
@@ -340,52 +340,34 @@ fn machine_stage(step: &model::Step, numbers: &HashMap<&str, usize>, calendar: O
         Anchor::Field(_) => From::Record,
     };
     let timed = |duration: &Option<Duration>, anchor| Timed { gap: gap(duration), from: from(anchor) };
-    let mut ways = Vec::new();
-    let mut add = |to: &str, why, outcome: Option<&String>| {
-        ways.extend(numbers.get(to).map(|to| Way { to: *to, why, outcome: outcome.cloned() }));
-    };
     let holds = match &step.kind {
-        StepKind::Start { next, .. } => {
-            add(next, Why::Done, None);
-            Holds::Nothing
-        }
-        StepKind::Step { next } => {
-            add(next, Why::Done, None);
+        StepKind::Start { .. }
+        | StepKind::Decision { on: Some(_), .. }
+        | StepKind::Link { mode: LinkMode::Start { .. }, .. } => Holds::Nothing,
+        StepKind::Step { .. } | StepKind::Decision { on: None, .. } => {
             Holds::Somebody(step.due.as_ref().map(|due| timed(&due.within, &due.anchor)))
         }
-        StepKind::Decision { on, answers } => {
-            answers.values().for_each(|to| add(to, Why::Done, None));
-            match on {
-                Some(_) => Holds::Nothing,
-                None => Holds::Somebody(step.due.as_ref().map(|due| timed(&due.within, &due.anchor))),
-            }
-        }
-        StepKind::WaitFor { timeout, received, .. } => {
-            add(received, Why::Done, None);
-            timeout.iter().for_each(|timeout| add(&timeout.lapsed, Why::Lapsed, None));
-            Holds::Answer(timeout.as_ref().map(|it| timed(&it.within, &it.anchor)))
-        }
-        StepKind::WaitUntil { after, anchor, next } => {
-            add(next, Why::Done, None);
-            Holds::Time(timed(after, anchor))
-        }
-        StepKind::Link { mode: LinkMode::Start { next }, .. } => {
-            add(next, Why::Done, None);
-            Holds::Nothing
-        }
-        StepKind::Link { to, entry, mode: LinkMode::Call { outcomes }, .. } => {
-            outcomes.iter().for_each(|(outcome, to)| add(to, Why::Done, Some(outcome)));
-            Holds::Call(to.clone(), entry.clone())
-        }
+        StepKind::WaitFor { timeout, .. } => Holds::Answer(timeout.as_ref().map(|it| timed(&it.within, &it.anchor))),
+        StepKind::WaitUntil { after, anchor, .. } => Holds::Time(timed(after, anchor)),
+        StepKind::Link { to, entry, mode: LinkMode::Call { .. }, .. } => Holds::Call(to.clone(), entry.clone()),
         StepKind::Link { to, entry, mode: LinkMode::HandOver, .. } => Holds::HandOver(to.clone(), entry.clone()),
         StepKind::End { outcome } => Holds::End(outcome.clone()),
     };
-    if let Some(go) = step.due.as_ref().and_then(|due| due.overdue.go.as_ref()) {
-        add(go, Why::Go, None);
-    }
+    let ways = machine::ways(step).into_iter().filter_map(|(transition, to)| {
+        let why = match transition {
+            Transition::Lapsed => Why::Lapsed,
+            Transition::Overdue(_) => Why::Go,
+            _ => Why::Done,
+        };
+        let outcome = match transition {
+            Transition::Returned(outcome) => Some(outcome),
+            _ => None,
+        };
+        Some(Way { to: *numbers.get(to.as_str())?, why, outcome })
+    });
     let starts = match &step.kind {
         StepKind::Start { from, .. } => Some(from.clone()),
         _ => None,
     };
-    Stage { id: step.id.clone(), holds, from: starts, ways }
+    Stage { id: step.id.clone(), holds, from: starts, ways: ways.collect() }
 }

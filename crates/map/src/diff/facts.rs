@@ -1,7 +1,7 @@
 //! What can differ: a map, a step, a field, a limit or a calendar as a list of facts, each an aspect and its value. Every part of a
 //! map's meaning is in one of them; a test holds that against the digest.
 
-use crate::machine::Transition;
+use crate::machine::{self, Transition};
 use crate::model::{Anchor, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Step, StepKind, TO_BE_CONFIRMED};
 use crate::time::{Calendar, Duration};
 
@@ -215,6 +215,9 @@ pub(super) fn step_facts(step: &Step) -> Facts {
         (Aspect::Title, one(&step.title)),
         (Aspect::Roles, step.roles.clone()),
     ];
+    // Where the case goes when a deadline passes stands with the deadline.
+    let ways = machine::ways(step).into_iter().filter(|(why, _)| !matches!(why, Transition::Overdue(_)));
+    facts.extend(ways.map(|(why, to)| (Aspect::Way(why), one(to))));
     kind_facts(&step.kind, &mut facts);
     facts.push((Aspect::Needs, step.needs.clone()));
     facts.push((Aspect::Evidence, step.evidence.clone()));
@@ -239,27 +242,17 @@ pub(super) fn kind_word(step: &Step) -> &'static str {
 }
 
 fn kind_facts(kind: &StepKind, facts: &mut Facts) {
-    let mut way = |transition, to: &String| facts.push((Aspect::Way(transition), one(to)));
     match kind {
-        StepKind::Start { from, next } => {
-            way(Transition::Done, next);
-            facts.push((Aspect::From, from.clone()));
-        }
-        StepKind::Step { next } => way(Transition::Done, next),
-        StepKind::Decision { on, answers } => {
-            answers.iter().for_each(|(answer, to)| way(Transition::Answered(answer.clone()), to));
-            facts.push((Aspect::On, on.iter().cloned().collect()));
-        }
-        StepKind::WaitFor { what, timeout, received } => {
-            way(Transition::Received, received);
+        StepKind::Start { from, .. } => facts.push((Aspect::From, from.clone())),
+        StepKind::Step { .. } => {}
+        StepKind::Decision { on, .. } => facts.push((Aspect::On, on.iter().cloned().collect())),
+        StepKind::WaitFor { what, timeout, .. } => {
             if let Some(timeout) = timeout {
-                way(Transition::Lapsed, &timeout.lapsed);
                 facts.push((Aspect::Within, one(counted(timeout.within.as_ref(), "of", &timeout.anchor))));
             }
             facts.push((Aspect::WaitsFor, one(what)));
         }
-        StepKind::WaitUntil { after, anchor, next } => {
-            way(Transition::Done, next);
+        StepKind::WaitUntil { after, anchor, .. } => {
             let until = match (after, anchor) {
                 (None, Anchor::Field(field)) => field.clone(),
                 _ => counted(after.as_ref(), "after", anchor),
@@ -269,14 +262,8 @@ fn kind_facts(kind: &StepKind, facts: &mut Facts) {
         StepKind::Link { to, carries, entry, mode } => {
             let word = match mode {
                 LinkMode::HandOver => "hand-over",
-                LinkMode::Call { outcomes } => {
-                    outcomes.iter().for_each(|(outcome, to)| way(Transition::Returned(outcome.clone()), to));
-                    "call"
-                }
-                LinkMode::Start { next } => {
-                    way(Transition::Done, next);
-                    "start"
-                }
+                LinkMode::Call { .. } => "call",
+                LinkMode::Start { .. } => "start",
             };
             facts.push((Aspect::Mode, one(word)));
             facts.push((Aspect::To, one(to)));

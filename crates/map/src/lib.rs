@@ -9,6 +9,7 @@ pub mod diff;
 pub mod draw;
 pub mod fix;
 mod limits;
+pub mod links;
 pub mod machine;
 pub mod model;
 pub mod read;

@@ -252,6 +252,17 @@ pub enum LinkMode {
     },
 }
 
+impl LinkMode {
+    /// The word for it in a map: `hand-over`, `call` or `start`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            LinkMode::HandOver => "hand-over",
+            LinkMode::Call { .. } => "call",
+            LinkMode::Start { .. } => "start",
+        }
+    }
+}
+
 /// What a time is counted from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

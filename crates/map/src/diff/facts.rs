@@ -2,7 +2,7 @@
 //! map's meaning is in one of them; a test holds that against the digest.
 
 use crate::machine::{self, Transition};
-use crate::model::{Anchor, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Step, StepKind, TO_BE_CONFIRMED};
+use crate::model::{Anchor, Field, FieldType, Flow, Limit, Map, Overdue, Step, StepKind, TO_BE_CONFIRMED};
 use crate::time::{Calendar, Duration};
 
 use super::Weight;
@@ -260,12 +260,7 @@ fn kind_facts(kind: &StepKind, facts: &mut Facts) {
             facts.push((Aspect::Until, one(until)));
         }
         StepKind::Link { to, carries, entry, mode } => {
-            let word = match mode {
-                LinkMode::HandOver => "hand-over",
-                LinkMode::Call { .. } => "call",
-                LinkMode::Start { .. } => "start",
-            };
-            facts.push((Aspect::Mode, one(word)));
+            facts.push((Aspect::Mode, one(mode.word())));
             facts.push((Aspect::To, one(to)));
             facts.push((Aspect::Carries, carries.clone()));
             facts.push((Aspect::Entry, entry.iter().cloned().collect()));

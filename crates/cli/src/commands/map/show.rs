@@ -1,6 +1,7 @@
 //! `map show`: what a map says, for people who do not read YAML.
 
-use mapcase_map::model::{Limit, LinkMode, Map, Step, StepKind};
+use mapcase_map::links::links;
+use mapcase_map::model::{Limit, LinkMode, Map, Step};
 use mapcase_map::{CheckedAtlas, Machine, Transition};
 
 mod human;
@@ -51,34 +52,15 @@ struct LedFrom<'a> {
 
 /// Every place in the atlas from which cases come to a map.
 fn led_from<'a>(map: &str, atlas: &'a CheckedAtlas) -> Vec<LedFrom<'a>> {
-    let mut found = Vec::new();
-    for machine in atlas.machines().values() {
+    let all = atlas.machines().values().flat_map(|machine| {
         let from = machine.map();
-        let mut add = |step: &'a str, mode| found.push(LedFrom { map: &from.id, step, mode });
-        for step in &from.steps {
-            match &step.kind {
-                StepKind::Link { to, mode, .. } if to == map => add(&step.id, mode_word(mode)),
-                _ => {}
-            }
-            if step.due.as_ref().and_then(|due| due.overdue.start.as_deref()) == Some(map) {
-                add(&step.id, "overdue");
-            }
-        }
-        for (id, limit) in &from.limits {
-            if limit.overdue.start.as_deref() == Some(map) {
-                add(id, "overdue");
-            }
-        }
-    }
-    found
-}
-
-fn mode_word(mode: &LinkMode) -> &'static str {
-    match mode {
-        LinkMode::HandOver => "hand-over",
-        LinkMode::Call { .. } => "call",
-        LinkMode::Start { .. } => "start",
-    }
+        links(from).into_iter().filter(|link| link.to == map).map(|link| LedFrom {
+            map: &from.id,
+            step: link.at,
+            mode: link.mode.map_or("overdue", LinkMode::word),
+        })
+    });
+    all.collect()
 }
 
 /// The ways out of a step, in the order in which the map names them.

@@ -10,7 +10,8 @@ pub use mermaid::mermaid;
 
 use super::words::{Line, aside, heading};
 use crate::atlas::CheckedAtlas;
-use crate::model::{LinkMode, Map, Overdue, Reading, StepKind};
+use crate::links;
+use crate::model::{LinkMode, Map, Reading};
 
 /// The chart of an atlas before it is written in any notation.
 #[derive(Debug)]
@@ -175,26 +176,17 @@ fn links(atlas: &CheckedAtlas, ids: &BTreeMap<String, usize>) -> Vec<Link> {
     let mut found = BTreeSet::new();
     for machine in atlas.machines().values() {
         let map = machine.map();
-        let mut add = |to: &String, mode: Mode| {
-            if let (Some(from), Some(to)) = (ids.get(&map.id), ids.get(to)) {
+        for link in links::links(map) {
+            let mode = match link.mode {
+                Some(LinkMode::HandOver) => Mode::HandOver,
+                Some(LinkMode::Call { .. }) => Mode::Call,
+                Some(LinkMode::Start { .. }) => Mode::Start,
+                None => Mode::Overdue,
+            };
+            if let (Some(from), Some(to)) = (ids.get(&map.id), ids.get(link.to)) {
                 found.insert(Link { from: *from, to: *to, mode });
             }
-        };
-        let started = |overdue: &Overdue| overdue.start.clone();
-        for step in &map.steps {
-            if let StepKind::Link { to, mode, .. } = &step.kind {
-                add(
-                    to,
-                    match mode {
-                        LinkMode::HandOver => Mode::HandOver,
-                        LinkMode::Call { .. } => Mode::Call,
-                        LinkMode::Start { .. } => Mode::Start,
-                    },
-                );
-            }
-            step.due.iter().filter_map(|due| started(&due.overdue)).for_each(|to| add(&to, Mode::Overdue));
         }
-        map.limits.values().filter_map(|limit| started(&limit.overdue)).for_each(|to| add(&to, Mode::Overdue));
     }
     found.into_iter().collect()
 }

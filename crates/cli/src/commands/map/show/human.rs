@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mapcase_map::links::links;
 use mapcase_map::model::{Field, FieldType, Flow, Limit, LinkMode, Map, Step, StepKind};
 use mapcase_map::{CheckedAtlas, Machine, Transition};
 
@@ -218,23 +219,19 @@ impl Page<'_> {
         }
         let columns = led_from.iter().map(|from| text::width(from.map)).max().unwrap_or(0) + 2;
         led_from.iter().for_each(|from| self.beside(2, from.map, columns, &led_words(from)));
-        let mut to = Vec::new();
-        for step in &self.map.steps {
-            if let StepKind::Link { to: map, mode, .. } = &step.kind {
-                to.push((map, format!("at {}: {}", step.id, mode_words(mode))));
-            }
-            let beside = step.due.as_ref().and_then(|due| due.overdue.start.as_ref());
-            to.extend(beside.map(|map| (map, format!("when {} is late: started beside", step.id))));
-        }
-        for (id, limit) in &self.map.limits {
-            to.extend(limit.overdue.start.as_ref().map(|map| (map, format!("when {id} is late: started beside"))));
-        }
+        let leads_to = links(self.map);
         self.heading("Maps it leads to");
-        if to.is_empty() {
+        if leads_to.is_empty() {
             self.out.line("  none");
         }
-        let columns = to.iter().map(|(map, _)| text::width(map)).max().unwrap_or(0) + 2;
-        to.iter().for_each(|(map, how)| self.beside(2, map, columns, how));
+        let columns = leads_to.iter().map(|link| text::width(link.to)).max().unwrap_or(0) + 2;
+        for link in leads_to {
+            let how = match link.mode {
+                Some(mode) => format!("at {}: {}", link.at, mode_words(mode)),
+                None => format!("when {} is late: started beside", link.at),
+            };
+            self.beside(2, link.to, columns, &how);
+        }
     }
 
     /// The titles of every role that the map names.

@@ -4,7 +4,7 @@ use mapcase_map::model::{Anchor, Deadline, Field, FieldType, Flow, Limit, LinkMo
 use mapcase_map::{CheckedAtlas, Machine, Transition};
 use serde_json::{Value, json};
 
-use super::{led_from, mode_word, ways};
+use super::{led_from, ways};
 
 /// The whole map.
 pub fn answer(machine: &Machine, atlas: &CheckedAtlas) -> Value {
@@ -140,7 +140,7 @@ fn link(step: &Step) -> Option<Value> {
                 LinkMode::Call { outcomes } => Some(outcomes),
                 LinkMode::HandOver | LinkMode::Start { .. } => None,
             };
-            let mode = mode_word(mode);
+            let mode = mode.word();
             Some(json!({ "to": to, "mode": mode, "carries": carries, "entry": entry, "outcomes": outcomes }))
         }
         _ => None,

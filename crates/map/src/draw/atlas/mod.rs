@@ -133,14 +133,14 @@ pub(super) fn chart(atlas: &CheckedAtlas) -> Chart {
         boxes.push((STOPPED.to_string(), MapBox { theme: 0, id, title, kind: Kind::Stopped, more }));
     }
     let known: BTreeSet<String> = boxes.iter().map(|(theme, _)| theme.clone()).collect();
-    let links = |ids: &BTreeMap<String, usize>| links(atlas, ids);
+    let links = links(atlas);
     let order = order(&boxes, &links, known);
     boxes.sort_by_key(|(theme, _)| order.iter().position(|known| known == theme));
     let mut maps: Vec<MapBox> = Vec::with_capacity(boxes.len());
     for (theme, map) in boxes {
         maps.push(MapBox { theme: order.iter().position(|known| *known == theme).unwrap_or(0), ..map });
     }
-    let ids = maps.iter().enumerate().map(|(at, map)| (map.id.clone(), at)).collect();
+    let ids: BTreeMap<&str, usize> = maps.iter().enumerate().map(|(at, map)| (map.id.as_str(), at)).collect();
     let title_of = |theme: &String| atlas.themes().get(theme).unwrap_or(theme).clone();
     let count = |kind: Kind| maps.iter().filter(|map| map.kind == kind).count();
     let counted = [Kind::Transcribed, Kind::Reconstructed, Kind::Placeholder, Kind::Stopped]
@@ -153,7 +153,10 @@ pub(super) fn chart(atlas: &CheckedAtlas) -> Chart {
         });
     let counted = counted.collect::<Vec<_>>().join(", ");
     let about = format!("{} {}: {counted}", maps.len(), if maps.len() == 1 { "map" } else { "maps" });
-    let links = links(&ids);
+    let place =
+        |(from, to, mode): &(&str, &str, Mode)| Some(Link { from: *ids.get(from)?, to: *ids.get(to)?, mode: *mode });
+    let links: BTreeSet<Link> = links.iter().filter_map(place).collect();
+    let links = links.into_iter().collect();
     let themes = order.iter().map(|theme| (theme.clone(), title_of(theme))).collect();
     Chart { title: atlas.title().to_string(), about, themes, maps, links }
 }
@@ -171,36 +174,28 @@ fn of_map(map: &Map) -> MapBox {
     MapBox { theme: 0, id: map.id.clone(), title: map.title.clone(), kind, more }
 }
 
-/// Every link of the atlas once, between maps that the chart has.
-fn links(atlas: &CheckedAtlas, ids: &BTreeMap<String, usize>) -> Vec<Link> {
-    let mut found = BTreeSet::new();
-    for machine in atlas.machines().values() {
-        let map = machine.map();
-        for link in links::links(map) {
+/// Every link of the atlas once: from which map to which.
+fn links(atlas: &CheckedAtlas) -> BTreeSet<(&str, &str, Mode)> {
+    let of_map = |map| {
+        links::links(map).into_iter().map(|link| {
             let mode = match link.mode {
                 Some(LinkMode::HandOver) => Mode::HandOver,
                 Some(LinkMode::Call { .. }) => Mode::Call,
                 Some(LinkMode::Start { .. }) => Mode::Start,
                 None => Mode::Overdue,
             };
-            if let (Some(from), Some(to)) = (ids.get(&map.id), ids.get(link.to)) {
-                found.insert(Link { from: *from, to: *to, mode });
-            }
-        }
-    }
-    found.into_iter().collect()
+            (map.id.as_str(), link.to.as_str(), mode)
+        })
+    };
+    atlas.machines().values().flat_map(|machine| of_map(machine.map())).collect()
 }
 
 /// The themes in an order in which links are short.
-fn order(
-    boxes: &[(String, MapBox)],
-    links: &dyn Fn(&BTreeMap<String, usize>) -> Vec<Link>,
-    themes: BTreeSet<String>,
-) -> Vec<String> {
+fn order(boxes: &[(String, MapBox)], links: &BTreeSet<(&str, &str, Mode)>, themes: BTreeSet<String>) -> Vec<String> {
     let mut order: Vec<String> = themes.into_iter().collect();
-    let ids = boxes.iter().enumerate().map(|(at, (_, map))| (map.id.clone(), at)).collect();
-    let pairs: Vec<(String, String)> =
-        links(&ids).iter().map(|link| (boxes[link.from].0.clone(), boxes[link.to].0.clone())).collect();
+    let themes: BTreeMap<&str, &String> = boxes.iter().map(|(theme, map)| (map.id.as_str(), theme)).collect();
+    let pairs: Vec<(&String, &String)> =
+        links.iter().filter_map(|(from, to, _)| Some((*themes.get(from)?, *themes.get(to)?))).collect();
     let cost = |order: &[String]| -> usize {
         let place: BTreeMap<&String, usize> = order.iter().enumerate().map(|(at, theme)| (theme, at)).collect();
         let at = |theme| place.get(theme).copied().unwrap_or(0);

@@ -24,10 +24,10 @@ const LEGEND: [Sample; 8] = [
     Sample::Map("map reconstructed", "reconstructed, not confirmed by its owner"),
     Sample::Map("map placeholder", "placeholder: not drawn yet"),
     Sample::Map("map stopped", "has errors"),
-    Sample::Link("handover", "hands the case over"),
-    Sample::Link("call", "waits for its outcome"),
-    Sample::Link("beside", "opens a case beside"),
-    Sample::Link("overdue", "opens a case when a deadline passes"),
+    Sample::Link(Mode::HandOver),
+    Sample::Link(Mode::Call),
+    Sample::Link(Mode::Start),
+    Sample::Link(Mode::Overdue),
 ];
 
 /// All maps and the links between them as SVG.
@@ -59,7 +59,7 @@ pub fn atlas_svg(atlas: &CheckedAtlas) -> String {
         lines.iter().for_each(|at| ink.way("edge", points(at), 6));
         for at in &lines {
             ink.open("link", &said(&chart, &chart.links[*at]));
-            head::link(&mut ink, mode.word(), points(at));
+            head::link(&mut ink, mode, points(at));
             ink.close();
         }
     }

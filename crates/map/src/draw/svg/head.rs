@@ -1,5 +1,6 @@
 //! What stands above and below a chart: title, warning, legend, abbreviations.
 
+use super::super::atlas::Mode;
 use super::super::layout::{Point, Rect};
 use super::super::words::{Line, aside, heading};
 use super::super::{Shape, Way};
@@ -62,8 +63,8 @@ pub(super) enum Sample {
     Case(&'static str, &'static str),
     /// A box of the chart of an atlas: its class.
     Map(&'static str, &'static str),
-    /// A line of that chart: its class.
-    Link(&'static str, &'static str),
+    /// A line of that chart.
+    Link(Mode),
 }
 
 /// The legend of a map's chart: that of the charts of 2022, and what mapcase adds to it.
@@ -98,11 +99,8 @@ const ROW: i32 = 32;
 impl Sample {
     fn words(&self) -> &'static str {
         match self {
-            Sample::Shape(_, words)
-            | Sample::Line(_, words)
-            | Sample::Case(_, words)
-            | Sample::Map(_, words)
-            | Sample::Link(_, words) => words,
+            Sample::Shape(_, words) | Sample::Line(_, words) | Sample::Case(_, words) | Sample::Map(_, words) => words,
+            Sample::Link(mode) => mode.meaning(),
         }
     }
 
@@ -117,8 +115,8 @@ impl Sample {
         match self {
             Sample::Shape(shape, _) => shapes::draw(ink, *shape, &rect, ""),
             Sample::Line(way, _) => line(ink, way.word()),
-            Sample::Link(class, _) => {
-                link(ink, class, &[Point { x, y: middle }, Point { x: x + SAMPLE_WIDTH, y: middle }]);
+            Sample::Link(mode) => {
+                link(ink, *mode, &[Point { x, y: middle }, Point { x: x + SAMPLE_WIDTH, y: middle }]);
             }
             Sample::Map(class, _) => ink.rect(class, &rect),
             Sample::Case("taken", _) => line(ink, "case taken"),
@@ -133,10 +131,11 @@ impl Sample {
 }
 
 /// A link of the chart of an atlas; one that waits for an outcome has a head at its beginning, too.
-pub(super) fn link(ink: &mut Ink, class: &str, points: &[Point]) {
+pub(super) fn link(ink: &mut Ink, mode: Mode, points: &[Point]) {
+    let class = mode.word();
     ink.way(&format!("way {class}"), points, 6);
     ink.arrow(&format!("tip {class}"), points);
-    if class == "call" {
+    if mode == Mode::Call {
         let back: Vec<Point> = points.iter().rev().copied().collect();
         ink.arrow("tip call back", &back);
     }

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use petgraph::visit::EdgeRef;
 
-use super::words::{self, Line, Widths, aside, aside_heading, heading, listed, timed, titled};
+use super::words::{self, Line, Widths, actor, aside, aside_heading, heading, listed, timed, titled};
 use super::{Edge, Node, Shape, Sheet, Way};
 use crate::atlas::CheckedAtlas;
 use crate::machine::{Machine, Transition};
-use crate::model::{Flow, Limit, LinkMode, Map, MapId, Reading, Step, StepKind, TO_BE_CONFIRMED};
+use crate::model::{Flow, Limit, LinkMode, Map, MapId, Reading, Step, StepKind};
 
 /// Draws one map, with lines of about these widths.
 pub(super) fn sheet(machine: &Machine, atlas: &CheckedAtlas, widths: Widths) -> Sheet {
@@ -279,12 +279,7 @@ impl<'a> Draft<'a> {
 
 /// Who acts: any one of the roles. A role that is not settled is said to be so.
 fn roles_of(step: &Step) -> String {
-    let acted = match &step.kind {
-        StepKind::Step { .. } | StepKind::WaitFor { .. } => true,
-        StepKind::Decision { on, .. } => on.is_none(),
-        _ => false,
-    };
-    if step.roles.is_empty() && acted { TO_BE_CONFIRMED.to_string() } else { listed(&step.roles, "or") }
+    if step.roles.is_empty() { actor(step).unwrap_or_default().to_string() } else { listed(&step.roles, "or") }
 }
 
 fn flow_lines(map: &Map, what: &str, flow: &Flow, width: usize) -> Vec<Line> {

@@ -1,6 +1,6 @@
 //! What stands in the shapes: text made clean, cut into lines, and the words for times and links.
 
-use crate::model::{Anchor, Deadline, Map, Overdue, TO_BE_CONFIRMED, Timeout};
+use crate::model::{Anchor, Deadline, Map, Overdue, Step, StepKind, TO_BE_CONFIRMED, Timeout};
 use crate::time::Duration;
 
 /// About how many characters a line has.
@@ -148,6 +148,17 @@ pub(super) fn listed(words: &[String], last: &str) -> String {
         [one] => one.clone(),
         [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
     }
+}
+
+/// The first of the roles that may act at a step; where somebody must and no role is settled, that it is not. None where
+/// nobody acts.
+pub(super) fn actor(step: &Step) -> Option<&str> {
+    let acted = match &step.kind {
+        StepKind::Step { .. } | StepKind::WaitFor { .. } => true,
+        StepKind::Decision { on, .. } => on.is_none(),
+        _ => false,
+    };
+    step.roles.first().map(String::as_str).or(acted.then_some(TO_BE_CONFIRMED))
 }
 
 /// A duration, or that it is not settled.

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use petgraph::Direction;
 
+use super::super::words::actor;
 use crate::machine::Machine;
-use crate::model::{Step, StepKind, TO_BE_CONFIRMED};
 
 /// The roles, in the order in which the map first names them, and each step's place among them. No roles, no lanes.
 pub(super) fn lanes(machine: &Machine) -> (Vec<String>, Vec<usize>) {
@@ -13,10 +13,10 @@ pub(super) fn lanes(machine: &Machine) -> (Vec<String>, Vec<usize>) {
     let mut roles: Vec<String> = Vec::new();
     let mut places: Vec<Option<usize>> = Vec::new();
     for step in steps {
-        let place = role(step).map(|role| match roles.iter().position(|known| *known == role) {
+        let place = actor(step).map(|role| match roles.iter().position(|known| *known == role) {
             Some(place) => place,
             None => {
-                roles.push(role);
+                roles.push(role.to_string());
                 roles.len() - 1
             }
         });
@@ -40,14 +40,4 @@ pub(super) fn lanes(machine: &Machine) -> (Vec<String>, Vec<usize>) {
         }
     }
     (roles, places.into_iter().map(Option::unwrap_or_default).collect())
-}
-
-fn role(step: &Step) -> Option<String> {
-    let acted = match &step.kind {
-        StepKind::Step { .. } | StepKind::WaitFor { .. } => true,
-        StepKind::Decision { on, .. } => on.is_none(),
-        _ => false,
-    };
-    let role = step.roles.first().cloned();
-    if acted { role.or_else(|| Some(TO_BE_CONFIRMED.to_string())) } else { role }
 }

@@ -1,12 +1,12 @@
 //! From a sheet to a chart that is laid out: which shape stands in which lane, and how large each is.
 
 use super::super::layout::{Beside, Item, Layout, Line as Wish, Plan, Size, lay_out};
-use super::super::words::{Line, heading, timed, titled};
+use super::super::words::{Line, actor, heading, timed, titled};
 use super::super::{Edge, Shape, Sheet, Way};
 use super::shapes::{Block, fit, outline};
 use super::way::Taken;
 use crate::atlas::CheckedAtlas;
-use crate::model::{Map, Step, StepKind, TO_BE_CONFIRMED};
+use crate::model::{Map, Step, TO_BE_CONFIRMED};
 
 /// A chart laid out, with what stands in its shapes.
 #[derive(Debug)]
@@ -132,10 +132,10 @@ fn lanes(sheet: &Sheet, map: &Map, kept: &[usize]) -> (Vec<String>, Vec<usize>) 
     let mut lane_of: Vec<Option<usize>> = vec![None; kept.len()];
     for at in as_come_to(kept.len(), &ways) {
         let step = sheet.nodes[kept[at]].step.and_then(|step| map.steps.get(step));
-        lane_of[at] = step.and_then(role_of).map(|role| match roles.iter().position(|known| *known == role) {
+        lane_of[at] = step.and_then(actor).map(|role| match roles.iter().position(|known| *known == role) {
             Some(lane) => lane,
             None => {
-                roles.push(role);
+                roles.push(role.to_string());
                 roles.len() - 1
             }
         });
@@ -189,13 +189,4 @@ fn as_come_to(count: usize, ways: &[(usize, usize)]) -> Vec<usize> {
         }
     }
     order
-}
-
-fn role_of(step: &Step) -> Option<String> {
-    let acted = match &step.kind {
-        StepKind::Step { .. } | StepKind::WaitFor { .. } => true,
-        StepKind::Decision { on, .. } => on.is_none(),
-        _ => false,
-    };
-    step.roles.first().cloned().or_else(|| acted.then(|| TO_BE_CONFIRMED.to_string()))
 }

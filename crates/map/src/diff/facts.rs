@@ -2,8 +2,9 @@
 //! map's meaning is in one of them; a test holds that against the digest.
 
 use crate::machine::{self, Transition};
-use crate::model::{Anchor, Field, FieldType, Flow, Limit, Map, Overdue, Step, StepKind, TO_BE_CONFIRMED};
-use crate::time::{Calendar, Duration};
+use crate::model::{Field, FieldType, Flow, Limit, Map, Overdue, Step, StepKind};
+use crate::time::Calendar;
+use crate::written::written;
 
 use super::Weight;
 
@@ -224,7 +225,7 @@ pub(super) fn step_facts(step: &Step) -> Facts {
     facts.extend(step.checklist.iter().map(|(item, title)| (Aspect::Item(item.clone()), one(title))));
     facts.push((Aspect::NotBy, step.not_by.clone()));
     if let Some(due) = &step.due {
-        facts.push((Aspect::Due, one(counted(due.within.as_ref(), "of", &due.anchor))));
+        facts.push((Aspect::Due, one(due.anchor.within(due.within.as_ref()))));
         overdue_facts(&due.overdue, &mut facts);
     }
     flow_facts(step.sends.as_ref(), Aspect::SendsTo, Aspect::Sends, &mut facts);
@@ -248,16 +249,12 @@ fn kind_facts(kind: &StepKind, facts: &mut Facts) {
         StepKind::Decision { on, .. } => facts.push((Aspect::On, on.iter().cloned().collect())),
         StepKind::WaitFor { what, timeout, .. } => {
             if let Some(timeout) = timeout {
-                facts.push((Aspect::Within, one(counted(timeout.within.as_ref(), "of", &timeout.anchor))));
+                facts.push((Aspect::Within, one(timeout.anchor.within(timeout.within.as_ref()))));
             }
             facts.push((Aspect::WaitsFor, one(what)));
         }
         StepKind::WaitUntil { after, anchor, .. } => {
-            let until = match (after, anchor) {
-                (None, Anchor::Field(field)) => field.clone(),
-                _ => counted(after.as_ref(), "after", anchor),
-            };
-            facts.push((Aspect::Until, one(until)));
+            facts.push((Aspect::Until, one(anchor.until(after.as_ref()))));
         }
         StepKind::Link { to, carries, entry, mode } => {
             facts.push((Aspect::Mode, one(mode.word())));
@@ -279,15 +276,6 @@ fn flow_facts(flow: Option<&Flow>, party: Aspect, what: Aspect, facts: &mut Fact
     if let Some(flow) = flow {
         facts.push((party, one(&flow.party)));
         facts.push((what, flow.what.clone()));
-    }
-}
-
-/// A time and what it is counted from, as a map writes it.
-fn counted(within: Option<&Duration>, of: &str, anchor: &Anchor) -> String {
-    let within = within.map_or_else(|| TO_BE_CONFIRMED.to_string(), ToString::to_string);
-    match anchor {
-        Anchor::Entering => within,
-        Anchor::Step(name) | Anchor::Field(name) => format!("{within} {of} {name}"),
     }
 }
 
@@ -314,7 +302,7 @@ pub(super) fn limit_facts(limit: &Limit) -> Facts {
         (Aspect::Title, one(&limit.title)),
         (Aspect::LimitFrom, one(&limit.from)),
         (Aspect::LimitTo, one(&limit.to)),
-        (Aspect::Within, one(counted(limit.within.as_ref(), "of", &Anchor::Entering))),
+        (Aspect::Within, one(written(limit.within.as_ref()))),
     ];
     overdue_facts(&limit.overdue, &mut facts);
     facts.push((Aspect::Controls, limit.controls.clone()));

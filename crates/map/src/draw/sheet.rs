@@ -9,6 +9,7 @@ use super::{Edge, Node, Shape, Sheet, Way};
 use crate::atlas::CheckedAtlas;
 use crate::machine::{Machine, Transition};
 use crate::model::{Flow, Limit, LinkMode, Map, MapId, Reading, Step, StepKind};
+use crate::written::written;
 
 /// Draws one map, with lines of about these widths.
 pub(super) fn sheet(machine: &Machine, atlas: &CheckedAtlas, widths: Widths) -> Sheet {
@@ -262,8 +263,7 @@ impl<'a> Draft<'a> {
             return;
         };
         let (from, to) = (*from, *to);
-        let mut lines =
-            titled(&format!("Limit {}", words::length(limit.within.as_ref())), &limit.title, self.widths.shape);
+        let mut lines = titled(&format!("Limit {}", written(limit.within.as_ref())), &limit.title, self.widths.shape);
         lines.extend(aside(&words::told(&limit.overdue), self.widths.shape));
         let place = self.add('l', id, Shape::Limit, lines);
         self.join(from, place, Way::Limit, "clock starts");

@@ -2,6 +2,7 @@
 
 use crate::model::{Anchor, Deadline, Map, Overdue, Step, StepKind, TO_BE_CONFIRMED, Timeout};
 use crate::time::Duration;
+use crate::written::written;
 
 /// About how many characters a line has.
 #[derive(Clone, Copy, Debug)]
@@ -161,11 +162,6 @@ pub(super) fn actor(step: &Step) -> Option<&str> {
     step.roles.first().map(String::as_str).or(acted.then_some(TO_BE_CONFIRMED))
 }
 
-/// A duration, or that it is not settled.
-pub(super) fn length(duration: Option<&Duration>) -> String {
-    duration.map_or_else(|| TO_BE_CONFIRMED.to_string(), Duration::to_string)
-}
-
 /// The title of a field, or its id where the map has none of that name.
 pub(super) fn field<'a>(map: &'a Map, id: &'a str) -> &'a str {
     map.record.get(id).map_or(id, |field| &field.title)
@@ -178,7 +174,7 @@ fn anchored(map: &Map, before: &str, duration: Option<&Duration>, anchor: &Ancho
         Anchor::Step(step) => format!("after {}", quoted(map, step)),
         Anchor::Field(id) => format!("after {}", field(map, id)),
     };
-    (format!("{before} {}", length(duration)), after)
+    (format!("{before} {}", written(duration)), after)
 }
 
 /// The title of a step in quotes; drawings do not show ids.

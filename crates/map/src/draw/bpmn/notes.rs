@@ -6,6 +6,7 @@ use super::{Cause, Kind, Shape};
 use crate::atlas::CheckedAtlas;
 use crate::machine::Machine;
 use crate::model::{Flow, Limit, LinkMode, Map, Overdue, Reading, Step, StepKind};
+use crate::written::written;
 
 /// What must stand beside a step, where a reader of the diagram sees it.
 pub(super) fn beside(map: &Map, step: &Step) -> Vec<String> {
@@ -30,7 +31,7 @@ pub(super) fn limit(map: &Map, limit: &Limit, atlas: &CheckedAtlas) -> String {
     let mut text = format!(
         "Limit: {}. {} from here to the doing of \u{201c}{}\u{201d}",
         limit.title,
-        words::length(limit.within.as_ref()),
+        written(limit.within.as_ref()),
         title(&limit.to)
     );
     let late = happens(map, &limit.overdue, atlas);

@@ -7,6 +7,7 @@ use super::super::words;
 use crate::machine::{Machine, Transition};
 use crate::model::{Anchor, Deadline, Limit, TO_BE_CONFIRMED, Timeout};
 use crate::time::{Duration, Family, Unit};
+use crate::written::written;
 
 /// When something happens.
 #[derive(Debug)]
@@ -24,25 +25,28 @@ pub(super) struct Timing {
 /// The time by which a step is due.
 pub(super) fn due(machine: &Machine, step: &str, deadline: &Deadline) -> Timing {
     let label = words::due(machine.map(), deadline);
-    timing(machine, step, label, deadline.within.as_ref(), &deadline.anchor, "of")
+    let words = deadline.anchor.within(deadline.within.as_ref());
+    timing(machine, step, label, deadline.within.as_ref(), &deadline.anchor, words)
 }
 
 /// The time for which a wait waits.
 pub(super) fn timeout(machine: &Machine, step: &str, timeout: &Timeout) -> Timing {
     let label = words::within(machine.map(), timeout);
-    timing(machine, step, label, timeout.within.as_ref(), &timeout.anchor, "of")
+    let words = timeout.anchor.within(timeout.within.as_ref());
+    timing(machine, step, label, timeout.within.as_ref(), &timeout.anchor, words)
 }
 
 /// The time until which a wait holds the case.
 pub(super) fn until(machine: &Machine, step: &str, after: Option<&Duration>, anchor: &Anchor) -> Timing {
     let label = words::until(machine.map(), after, anchor);
-    timing(machine, step, label, after, anchor, "after")
+    let words = anchor.until(after);
+    timing(machine, step, label, after, anchor, words)
 }
 
 /// The time that a limit gives.
 pub(super) fn limit(id: &str, limit: &Limit) -> Timing {
-    let label = format!("{}: {}", limit.title, words::length(limit.within.as_ref()));
-    let words = format!("limit {id}: {} from {} to {}", words::length(limit.within.as_ref()), limit.from, limit.to);
+    let label = format!("{}: {}", limit.title, written(limit.within.as_ref()));
+    let words = format!("limit {id}: {} from {} to {}", written(limit.within.as_ref()), limit.from, limit.to);
     Timing { label, iso: None, words, in_days: false }
 }
 
@@ -52,18 +56,12 @@ fn timing(
     (what, whence): (String, String),
     length: Option<&Duration>,
     anchor: &Anchor,
-    joint: &str,
+    words: String,
 ) -> Timing {
     let from_here = match anchor {
         Anchor::Entering => true,
         Anchor::Step(before) => only_leads_from(machine, step, before),
         Anchor::Field(_) => false,
-    };
-    let words = match (length, anchor) {
-        (_, Anchor::Entering) => words::length(length),
-        // A wait until a date itself.
-        (None, Anchor::Field(name)) if joint == "after" => name.clone(),
-        (_, Anchor::Step(name) | Anchor::Field(name)) => format!("{} {joint} {name}", words::length(length)),
     };
     let label = format!("{what} {whence}").trim_end().to_string();
     let in_days = length.is_some_and(|length| length.family() == Family::Calendar);
@@ -97,7 +95,7 @@ fn iso(length: &Duration) -> Option<String> {
     }
 }
 
-/// What is written for a time that is not settled.
+/// Whether how long it is, is settled.
 pub(super) fn is_settled(timing: &Timing) -> bool {
     !timing.words.split(' ').any(|word| word == TO_BE_CONFIRMED)
 }

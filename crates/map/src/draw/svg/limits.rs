@@ -1,13 +1,14 @@
 //! Limits that span steps: bars above the lanes, over the steps from the doing of which to the doing of which they run.
 
 use super::super::layout::Rect;
-use super::super::words::{Line, aside, length, told};
+use super::super::words::{Line, aside, told};
 use super::super::{Shape, Sheet};
 use super::chart::{Chart, Shown, letter};
 use super::ink::{Anchor, Ink, SMALL};
 use super::shapes::Block;
 use super::way::{Taken, bold};
 use crate::model::{Limit, Map};
+use crate::written::written;
 
 /// Above and below a bar, in pixels.
 const PAD: i32 = 7;
@@ -58,7 +59,7 @@ pub(super) fn bars<'a>(sheet: &Sheet, map: &'a Map, chart: &Chart<'_>, width: i3
 const HEAD: i32 = 120;
 
 fn words(sheet: &Sheet, node: usize, number: usize, limit: &Limit, late: Option<&String>) -> Vec<Line> {
-    let mut lines = bold(&format!("{}: {} \u{b7}", letter(number), length(limit.within.as_ref())), &limit.title);
+    let mut lines = bold(&format!("{}: {} \u{b7}", letter(number), written(limit.within.as_ref())), &limit.title);
     let mut follows: Vec<String> = Vec::from([told(&limit.overdue)]);
     for edge in sheet.edges.iter().filter(|edge| edge.from == node && edge.way == super::super::Way::Overdue) {
         let to = &sheet.nodes[edge.to];

@@ -1,0 +1,32 @@
+//! Times in the words in which a map writes them.
+
+use crate::model::{Anchor, TO_BE_CONFIRMED};
+use crate::time::Duration;
+
+/// A duration, or that it is not settled.
+pub(crate) fn written(duration: Option<&Duration>) -> String {
+    duration.map_or_else(|| TO_BE_CONFIRMED.to_string(), Duration::to_string)
+}
+
+impl Anchor {
+    /// How long a time is that counts from here, as a map writes it: `72 hours of agree`.
+    pub(crate) fn within(&self, length: Option<&Duration>) -> String {
+        self.counted(length, "of")
+    }
+
+    /// To what time a wait holds the case, as a map writes it: `3 days after agree`, or the date of the record alone.
+    pub(crate) fn until(&self, after: Option<&Duration>) -> String {
+        match (after, self) {
+            (None, Anchor::Field(field)) => field.clone(),
+            _ => self.counted(after, "after"),
+        }
+    }
+
+    fn counted(&self, length: Option<&Duration>, joint: &str) -> String {
+        let length = written(length);
+        match self {
+            Anchor::Entering => length,
+            Anchor::Step(name) | Anchor::Field(name) => format!("{length} {joint} {name}"),
+        }
+    }
+}

@@ -100,6 +100,11 @@ impl CheckedAtlas {
         self.machines.get(map)
     }
 
+    /// The title of a map; its id where errors keep it from running.
+    pub fn title_of<'a>(&'a self, map: &'a str) -> &'a str {
+        self.machine(map).map_or(map, |machine| &machine.map().title)
+    }
+
     /// Maps that errors keep from running, each with its file.
     pub fn stopped(&self) -> &BTreeMap<MapId, String> {
         &self.stopped

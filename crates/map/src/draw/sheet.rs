@@ -104,7 +104,7 @@ impl<'a> Draft<'a> {
 
     /// A map that is started beside because a deadline passed.
     fn started(&mut self, late: usize, id: &str, to: &str) {
-        let mut lines = titled("", self.title_of(to), self.widths.shape);
+        let mut lines = titled("", self.atlas.title_of(to), self.widths.shape);
         lines.extend(aside("opened beside this case", self.widths.shape));
         lines.extend(self.theme_lines(to));
         let place = self.add('b', id, self.link_shape(to), lines);
@@ -129,10 +129,6 @@ impl<'a> Draft<'a> {
         if theme.is_none_or(|theme| *theme == self.map.about.theme) { Shape::LinkWithin } else { Shape::LinkAcross }
     }
 
-    fn title_of<'b>(&'b self, map: &'b str) -> &'b str {
-        self.atlas.machine(map).map_or(map, |machine| &machine.map().title)
-    }
-
     /// Whether a map stays in the theme of this one; if not, where it is.
     fn theme_of(&self, map: &str) -> String {
         let Some(machine) = self.atlas.machine(map) else { return "map in error".to_string() };
@@ -150,14 +146,14 @@ impl<'a> Draft<'a> {
     /// The maps that lead to a start; many of them by theme, on longer lines.
     fn lines_of_from(&self, from: &[MapId]) -> Vec<Line> {
         if let [map] = from {
-            return [aside(&format!("from: {}", self.title_of(map)), self.widths.shape), self.theme_lines(map)]
+            return [aside(&format!("from: {}", self.atlas.title_of(map)), self.widths.shape), self.theme_lines(map)]
                 .concat();
         }
         // Every title stands below its theme.
         let mut themes: Vec<(String, Vec<Line>)> = Vec::new();
         for map in from {
             let theme = self.theme_of(map);
-            let title = aside(self.title_of(map), self.widths.list);
+            let title = aside(self.atlas.title_of(map), self.widths.list);
             match themes.iter_mut().find(|(known, _)| *known == theme) {
                 Some((_, titles)) => titles.extend(title),
                 None => themes.push((theme, title)),
@@ -206,7 +202,7 @@ impl<'a> Draft<'a> {
     /// The title of a step; of a link that has none of its own, the other map's.
     fn title<'b>(&'b self, step: &'b Step) -> &'b str {
         match &step.kind {
-            StepKind::Link { to, .. } if step.title == format!("Go to {to}") => self.title_of(to),
+            StepKind::Link { to, .. } if step.title == format!("Go to {to}") => self.atlas.title_of(to),
             StepKind::End { outcome } if step.title == format!("End: {outcome}") => "End",
             _ => &step.title,
         }
@@ -218,12 +214,12 @@ impl<'a> Draft<'a> {
             LinkMode::Call { .. } => "wait for the outcome of",
             LinkMode::Start { .. } => "open beside this case",
         };
-        let named = self.title(step) == self.title_of(to);
+        let named = self.title(step) == self.atlas.title_of(to);
         let what = match mode {
             LinkMode::HandOver if named => "this case is handed over".to_string(),
             LinkMode::Call { .. } if named => "wait for its outcome".to_string(),
             LinkMode::Start { .. } if named => what.to_string(),
-            _ => format!("{what}: {}", self.title_of(to)),
+            _ => format!("{what}: {}", self.atlas.title_of(to)),
         };
         let mut lines = aside(&what, self.widths.shape);
         lines.extend(self.theme_lines(to));
@@ -308,12 +304,7 @@ fn warning(map: &Map, width: usize) -> Vec<Line> {
     if map.about.document.is_empty() {
         return Vec::new();
     }
-    let text = match map.about.reading {
-        Reading::Transcribed => return Vec::new(),
-        Reading::Reconstructed => "RECONSTRUCTED: a draft that its owner has not confirmed",
-        Reading::Placeholder => "PLACEHOLDER: this map is not drawn yet",
-    };
-    heading(text, width)
+    words::warning(map.about.reading).map_or(Vec::new(), |text| heading(text, width))
 }
 
 /// The roles that stand in the drawing, with their titles.

@@ -1,6 +1,6 @@
 //! What stands in the shapes: text made clean, cut into lines, and the words for times and links.
 
-use crate::model::{Anchor, Deadline, Map, Overdue, Step, StepKind, TO_BE_CONFIRMED, Timeout};
+use crate::model::{Anchor, Deadline, Map, Overdue, Reading, Step, StepKind, TO_BE_CONFIRMED, Timeout};
 use crate::time::Duration;
 use crate::written::written;
 
@@ -177,9 +177,23 @@ fn anchored(map: &Map, before: &str, duration: Option<&Duration>, anchor: &Ancho
     (format!("{before} {}", written(duration)), after)
 }
 
+/// What a reader must know before trusting a drawing of a map that was read so.
+pub(super) fn warning(reading: Reading) -> Option<&'static str> {
+    match reading {
+        Reading::Transcribed => None,
+        Reading::Reconstructed => Some("RECONSTRUCTED: a draft that its owner has not confirmed"),
+        Reading::Placeholder => Some("PLACEHOLDER: this map is not drawn yet"),
+    }
+}
+
+/// The title of a step, or its id where the map has none of that name.
+pub(super) fn title<'a>(map: &'a Map, id: &'a str) -> &'a str {
+    map.step(id).map_or(id, |step| &step.title)
+}
+
 /// The title of a step in quotes; drawings do not show ids.
-fn quoted(map: &Map, step: &str) -> String {
-    format!("\u{201c}{}\u{201d}", map.step(step).map_or(step, |step| &step.title))
+pub(super) fn quoted(map: &Map, step: &str) -> String {
+    format!("\u{201c}{}\u{201d}", title(map, step))
 }
 
 /// When a step is due: how long, and after what.

@@ -5,7 +5,7 @@ use super::time::{Timing, is_settled};
 use super::{Cause, Kind, Shape};
 use crate::atlas::CheckedAtlas;
 use crate::machine::Machine;
-use crate::model::{Flow, Limit, LinkMode, Map, Overdue, Reading, Step, StepKind};
+use crate::model::{Flow, Limit, LinkMode, Map, Overdue, Step, StepKind};
 use crate::written::written;
 
 /// What must stand beside a step, where a reader of the diagram sees it.
@@ -27,12 +27,11 @@ fn moved(map: &Map, verb: &str, way: &str, flow: &Flow) -> String {
 
 /// What is said of a limit beside the step that starts it.
 pub(super) fn limit(map: &Map, limit: &Limit, atlas: &CheckedAtlas) -> String {
-    let title = |id: &str| map.step(id).map_or_else(|| id.to_string(), |step| step.title.clone());
     let mut text = format!(
-        "Limit: {}. {} from here to the doing of \u{201c}{}\u{201d}",
+        "Limit: {}. {} from here to the doing of {}",
         limit.title,
         written(limit.within.as_ref()),
-        title(&limit.to)
+        words::quoted(map, &limit.to)
     );
     let late = happens(map, &limit.overdue, atlas);
     if !late.is_empty() {
@@ -42,14 +41,12 @@ pub(super) fn limit(map: &Map, limit: &Limit, atlas: &CheckedAtlas) -> String {
 }
 
 fn happens(map: &Map, overdue: &Overdue, atlas: &CheckedAtlas) -> String {
-    let map_title = |id: &String| atlas.machine(id).map_or_else(|| id.clone(), |machine| machine.map().title.clone());
-    let step_title = |id: &String| map.step(id).map_or_else(|| id.clone(), |step| step.title.clone());
     let mut parts = Vec::new();
     if !overdue.tell.is_empty() {
         parts.push(format!("tell {}", listed(&overdue.tell, "and")));
     }
-    parts.extend(overdue.start.iter().map(|id| format!("start \u{201c}{}\u{201d}", map_title(id))));
-    parts.extend(overdue.go.iter().map(|id| format!("go to \u{201c}{}\u{201d}", step_title(id))));
+    parts.extend(overdue.start.iter().map(|id| format!("start \u{201c}{}\u{201d}", atlas.title_of(id))));
+    parts.extend(overdue.go.iter().map(|id| format!("go to {}", words::quoted(map, id))));
     listed(&parts, "and")
 }
 
@@ -61,7 +58,6 @@ pub(super) fn of_step(map: &Map, step: &Step) -> Vec<String> {
             notes.push(format!("{what}: {}", items.join("; ")));
         }
     };
-    let title = |id: &String| map.step(id).map_or_else(|| id.clone(), |step| step.title.clone());
     list("Source", step.quote.iter().cloned().collect());
     list("Inferred", step.inferred.iter().cloned().collect());
     list("Note", step.note.iter().cloned().collect());
@@ -69,7 +65,7 @@ pub(super) fn of_step(map: &Map, step: &Step) -> Vec<String> {
     list("Needs", step.needs.iter().map(|id| words::field(map, id).to_string()).collect());
     list("Evidence", step.evidence.clone());
     list("Checklist", step.checklist.iter().map(|(_, title)| title.clone()).collect());
-    list("Not by who last did", step.not_by.iter().map(title).collect());
+    list("Not by who last did", step.not_by.iter().map(|id| words::title(map, id).to_string()).collect());
     list("Controls", step.controls.clone());
     match &step.kind {
         StepKind::Start { from, .. } => list("From", from.clone()),
@@ -93,11 +89,8 @@ pub(super) fn of_map(machine: &Machine, atlas: &CheckedAtlas, shapes: &[Shape]) 
     let map = machine.map();
     let mut notes = vec![format!("Map {}, revision {}, owner {}", map.id, map.revision, map.owner)];
     if !map.about.document.is_empty() {
-        notes.push(match map.about.reading {
-            Reading::Transcribed => format!("Transcribed from {}", map.about.document),
-            Reading::Reconstructed => "RECONSTRUCTED: a draft that its owner has not confirmed".to_string(),
-            Reading::Placeholder => "PLACEHOLDER: this map is not drawn yet".to_string(),
-        });
+        let warning = words::warning(map.about.reading).map(str::to_string);
+        notes.push(warning.unwrap_or_else(|| format!("Transcribed from {}", map.about.document)));
     }
     notes.extend(map.about.notes.iter().map(|note| format!("Note: {note}")));
     notes.extend(unsaid(map, atlas, shapes).into_iter().map(|note| format!("Not in BPMN: {note}")));

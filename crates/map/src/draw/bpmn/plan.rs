@@ -224,7 +224,7 @@ impl<'a> Draft<'a> {
             said.push((tell.clone(), self.message(&tell)));
         }
         if let Some(map) = &overdue.start {
-            let name = format!("Start {}", self.title_of(map));
+            let name = format!("Start {}", self.atlas.title_of(map));
             let entry = self.entry_of(map, None);
             said.push((name, self.message(&opening(map, &entry))));
         }
@@ -332,10 +332,6 @@ impl<'a> Draft<'a> {
             name.push('_');
         }
         name
-    }
-
-    fn title_of<'b>(&'b self, map: &'b str) -> &'b str {
-        self.atlas.machine(map).map_or(map, |machine| &machine.map().title)
     }
 
     /// The start of another map at which a case from this one arrives; blank where the other map is in error.

@@ -4,7 +4,7 @@
 mod atlas;
 mod bpmn;
 mod dot;
-pub mod layout;
+mod layout;
 mod mermaid;
 mod sheet;
 mod svg;

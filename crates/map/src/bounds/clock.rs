@@ -69,14 +69,10 @@ impl Hash for Gap {
 impl Gap {
     /// A duration of a map with this calendar.
     pub fn new(duration: &Duration, calendar: usize) -> Self {
-        let of = |unit| duration.amount(unit);
         let kind = match duration.family() {
-            Family::Elapsed => Kind::Seconds((i64::from(of(Unit::Hours)) * 60 + i64::from(of(Unit::Minutes))) * 60),
-            Family::Calendar => Kind::Dates {
-                months: of(Unit::Years).saturating_mul(12).saturating_add(of(Unit::Months)),
-                days: of(Unit::Weeks).saturating_mul(7).saturating_add(of(Unit::Days)),
-            },
-            Family::Working => Kind::Working(of(Unit::WorkingDays)),
+            Family::Elapsed => Kind::Seconds(duration.minutes() * 60),
+            Family::Calendar => Kind::Dates { months: duration.months(), days: duration.days() },
+            Family::Working => Kind::Working(duration.amount(Unit::WorkingDays)),
         };
         Self { duration: Rc::new(duration.clone()), calendar, kind }
     }

@@ -45,8 +45,7 @@ fn elapsed(duration: &Duration, from: Anchor, zone: Tz) -> Result<Due, TimeError
         Anchor::Instant(at) => at,
         Anchor::Date(date) => start_of_day(date, zone)?,
     };
-    let minutes = i64::from(duration.amount(Unit::Hours)) * 60 + i64::from(duration.amount(Unit::Minutes));
-    let due_at = TimeDelta::try_minutes(minutes)
+    let due_at = TimeDelta::try_minutes(duration.minutes())
         .and_then(|minutes| start.checked_add_signed(minutes))
         .ok_or(TimeError::OutOfRange)?;
     Ok(Due { due_at, due_on: local_date(due_at, zone)?, skipped: Vec::new() })
@@ -72,13 +71,9 @@ fn last_day(
 
 /// Years and months together first, from the date itself and clamped to the month's end; then weeks and days.
 fn add_dates(duration: &Duration, day_0: NaiveDate) -> Result<NaiveDate, TimeError> {
-    let of = |unit| u64::from(duration.amount(unit));
-    let months = of(Unit::Years) * 12 + of(Unit::Months);
-    let days = of(Unit::Weeks) * 7 + of(Unit::Days);
-    u32::try_from(months)
-        .ok()
-        .and_then(|months| day_0.checked_add_months(Months::new(months)))
-        .and_then(|date| date.checked_add_days(Days::new(days)))
+    day_0
+        .checked_add_months(Months::new(duration.months()))
+        .and_then(|date| date.checked_add_days(Days::new(u64::from(duration.days()))))
         .ok_or(TimeError::OutOfRange)
 }
 

@@ -98,6 +98,21 @@ impl Duration {
         self.amounts.get(&unit).copied().unwrap_or(0)
     }
 
+    /// Its hours and minutes in minutes.
+    pub(crate) fn minutes(&self) -> i64 {
+        i64::from(self.amount(Unit::Hours)) * 60 + i64::from(self.amount(Unit::Minutes))
+    }
+
+    /// Its years and months in months. No duration is longer than 100 years.
+    pub(crate) fn months(&self) -> u32 {
+        self.amount(Unit::Years).saturating_mul(12).saturating_add(self.amount(Unit::Months))
+    }
+
+    /// Its weeks and days in days.
+    pub(crate) fn days(&self) -> u32 {
+        self.amount(Unit::Weeks).saturating_mul(7).saturating_add(self.amount(Unit::Days))
+    }
+
     /// Each number with its unit, the largest unit first; no number is 0.
     pub fn parts(&self) -> impl Iterator<Item = (u32, Unit)> + '_ {
         self.amounts.iter().rev().map(|(unit, amount)| (*amount, *unit))

@@ -87,9 +87,8 @@ fn iso(length: &Duration) -> Option<String> {
             Some(format!("PT{}{}", part(length.amount(Unit::Hours), "H"), part(length.amount(Unit::Minutes), "M")))
         }
         Family::Calendar => {
-            let days = length.amount(Unit::Weeks).saturating_mul(7).saturating_add(length.amount(Unit::Days));
             let (years, months) = (length.amount(Unit::Years), length.amount(Unit::Months));
-            Some(format!("P{}{}{}", part(years, "Y"), part(months, "M"), part(days, "D")))
+            Some(format!("P{}{}{}", part(years, "Y"), part(months, "M"), part(length.days(), "D")))
         }
         Family::Working => None,
     }

@@ -9,15 +9,13 @@ use super::head::{self, Head, Sample};
 use super::ink::Ink;
 use super::shapes::{Block, font};
 use super::text::longest_word;
-use super::{HEAD_WIDTH, NARROWEST, page, write_lane};
+use super::{HEAD_ROOM, HEAD_WIDTH, NARROWEST, page, write_lane};
 use crate::atlas::CheckedAtlas;
 
 /// The room for words in a box, in pixels; more where a word needs it.
 const ROOM: i32 = 150;
 /// The most that a word may need, in pixels.
 const WIDEST: i32 = 210;
-/// The same in the head of a lane.
-const HEAD: i32 = 104;
 
 const LEGEND: [Sample; 8] = [
     Sample::Map("map transcribed", "transcribed from the source"),
@@ -38,7 +36,7 @@ pub fn atlas_svg(atlas: &CheckedAtlas) -> String {
     let room = longest.clamp(ROOM, WIDEST);
     let blocks: Vec<Block> = words.iter().map(|words| Block::new(words, room)).collect();
     let heads: Vec<Block> =
-        chart.themes.iter().map(|(_, title)| Block::new(&heading(title, usize::MAX), HEAD)).collect();
+        chart.themes.iter().map(|(_, title)| Block::new(&heading(title, usize::MAX), HEAD_ROOM)).collect();
     let plan = plan(&chart, &blocks, &heads, room);
     let layout = lay_out(&plan);
     let width = layout.width.max(NARROWEST);

@@ -5,6 +5,7 @@ use super::super::words::{Line, actor, heading, timed, titled};
 use super::super::{Edge, Shape, Sheet, Way};
 use super::shapes::{Block, fit, outline};
 use super::way::Taken;
+use super::{HEAD_ROOM, HEAD_WIDTH};
 use crate::atlas::CheckedAtlas;
 use crate::model::{Map, Step, TO_BE_CONFIRMED};
 
@@ -31,9 +32,7 @@ pub(super) struct Shown<'a> {
     pub(super) block: Block,
 }
 
-/// The room for words in the head of a lane, in pixels.
-const HEAD: i32 = 104;
-/// The same in a label.
+/// The room for words in a label, in pixels.
 const LABEL: i32 = 120;
 
 /// Lays a sheet out.
@@ -77,7 +76,7 @@ pub(super) fn chart<'a>(sheet: &'a Sheet, map: &'a Map, atlas: &CheckedAtlas, ta
         edges.push((edge, block));
     }
     let lanes: Vec<Block> = roles.iter().map(|role| lane_head(role, atlas)).collect();
-    plan.lanes = lanes.iter().map(|block| Size { width: HEAD + 16, height: block.size.height + 20 }).collect();
+    plan.lanes = lanes.iter().map(|block| Size { width: HEAD_WIDTH, height: block.size.height + 20 }).collect();
     Chart { shapes, edges, lanes, layout: lay_out(&plan) }
 }
 
@@ -89,7 +88,7 @@ fn lane_head(role: &str, atlas: &CheckedAtlas) -> Block {
     };
     let mut words = heading(role, usize::MAX);
     words.extend(titled("", title, usize::MAX).into_iter().map(|line| Line { aside: true, ..line }));
-    Block::new(&words, HEAD)
+    Block::new(&words, HEAD_ROOM)
 }
 
 /// The lane says who acts; only where several may act, the shape says so too.

@@ -3,6 +3,7 @@
 use super::super::layout::Rect;
 use super::super::words::{Line, aside, told};
 use super::super::{Shape, Sheet};
+use super::HEAD_WIDTH;
 use super::chart::{Chart, Shown, letter};
 use super::ink::{Anchor, Ink, SMALL};
 use super::shapes::Block;
@@ -38,7 +39,8 @@ struct Bar<'a> {
 pub(super) fn bars<'a>(sheet: &Sheet, map: &'a Map, chart: &Chart<'_>, width: i32, taken: Option<&Taken>) -> Bars<'a> {
     let mut bars = Vec::new();
     let nodes: Vec<usize> = (0..sheet.nodes.len()).filter(|node| sheet.nodes[*node].shape == Shape::Limit).collect();
-    let left = chart.layout.lanes.first().map_or(0, |_| HEAD);
+    // Bars do not begin left of where the heads of the lanes end.
+    let left = chart.layout.lanes.first().map_or(0, |_| HEAD_WIDTH);
     for (number, ((id, limit), node)) in map.limits.iter().zip(nodes).enumerate() {
         let place = |step: &str| {
             let is_it = |shape: &Shown<'_>| shape.is_step && shape.step.is_some_and(|known| known.id == step);
@@ -54,9 +56,6 @@ pub(super) fn bars<'a>(sheet: &Sheet, map: &'a Map, chart: &Chart<'_>, width: i3
     let height = bars.iter().map(Bar::height).sum::<i32>();
     Bars { bars, height: if height > 0 { height + 2 * PAD } else { 0 } }
 }
-
-/// Where the lanes' heads end, in pixels: bars do not begin left of it.
-const HEAD: i32 = 120;
 
 fn words(sheet: &Sheet, node: usize, number: usize, limit: &Limit, late: Option<&String>) -> Vec<Line> {
     let mut lines = bold(&format!("{}: {} \u{b7}", letter(number), written(limit.within.as_ref())), &limit.title);
@@ -95,11 +94,11 @@ impl Bars<'_> {
             return;
         }
         ink.rect("lane", &Rect { x: 0, y: top, width, height: self.height });
-        ink.rect("lane-head", &Rect { x: 0, y: top, width: HEAD, height: self.height });
+        ink.rect("lane-head", &Rect { x: 0, y: top, width: HEAD_WIDTH, height: self.height });
         let title = bold("Time limits", "");
         title.iter().for_each(|line| {
             let line = Line { aside: false, ..line.clone() };
-            ink.words(&line, SMALL, HEAD / 2, top + self.height / 2 - 6, Anchor::Middle);
+            ink.words(&line, SMALL, HEAD_WIDTH / 2, top + self.height / 2 - 6, Anchor::Middle);
         });
         let mut y = top + PAD;
         for bar in &self.bars {

@@ -108,6 +108,8 @@ fn write_lane(ink: &mut Ink, number: usize, rect: &Rect, head: &Block, width: i3
 
 /// The head of a lane, in pixels.
 const HEAD_WIDTH: i32 = 120;
+/// The room for words in it.
+const HEAD_ROOM: i32 = HEAD_WIDTH - 16;
 
 fn write_ways(ink: &mut Ink, sheet: &Sheet, chart: &Chart<'_>, map: &Map, taken: Option<&Taken>) {
     let step = |node: usize| sheet.nodes[node].step.and_then(|step| map.steps.get(step)).map_or("", |step| &step.id);

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use mapcase_map::model::{Anchor, Deadline, Overdue};
 use mapcase_map::time::{Duration, local, local_date};
+use mapcase_map::written::listed;
 
 /// An instant as people there read it: `Saturday 29 October 2022, 00:00 BST`.
 pub fn instant(at: DateTime<Utc>, zone: Tz) -> String {
@@ -61,18 +62,10 @@ pub fn overdue(overdue: &Overdue) -> Option<String> {
 
 /// `A`, `A or B`, `A, B or C`.
 pub fn any(words: &[String]) -> String {
-    joined(words, "or")
+    listed(words, "or")
 }
 
 /// `A`, `A and B`, `A, B and C`.
 pub fn all(words: &[String]) -> String {
-    joined(words, "and")
-}
-
-fn joined(words: &[String], last: &str) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [many @ .., end] => format!("{} {last} {end}", many.join(", ")),
-    }
+    listed(words, "and")
 }

@@ -18,7 +18,7 @@ pub mod scenarios;
 pub mod schema;
 pub mod text;
 pub mod time;
-mod written;
+pub mod written;
 pub mod xml;
 
 pub use atlas::CheckedAtlas;

@@ -1,7 +1,16 @@
-//! Times in the words in which a map writes them.
+//! Times in the words in which a map writes them, and lists in a sentence.
 
 use crate::model::{Anchor, TO_BE_CONFIRMED};
 use crate::time::Duration;
+
+/// "A, B and C", or with another word before the last.
+pub fn listed(words: &[String], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
 
 /// A duration, or that it is not settled.
 pub(crate) fn written(duration: Option<&Duration>) -> String {

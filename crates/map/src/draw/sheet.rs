@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use petgraph::visit::EdgeRef;
 
-use super::words::{self, Line, Widths, actor, aside, aside_heading, heading, listed, timed, titled};
+use super::words::{self, Line, Widths, actor, aside, aside_heading, heading, timed, titled};
 use super::{Edge, Node, Shape, Sheet, Way};
 use crate::atlas::CheckedAtlas;
 use crate::machine::{Machine, Transition};
 use crate::model::{Flow, Limit, LinkMode, Map, MapId, Reading, Step, StepKind};
-use crate::written::written;
+use crate::written::{listed, written};
 
 /// Draws one map, with lines of about these widths.
 pub(super) fn sheet(machine: &Machine, atlas: &CheckedAtlas, widths: Widths) -> Sheet {

@@ -2,7 +2,7 @@
 
 use crate::model::{Anchor, Deadline, Map, Overdue, Reading, Step, StepKind, TO_BE_CONFIRMED, Timeout};
 use crate::time::Duration;
-use crate::written::written;
+use crate::written::{listed, written};
 
 /// About how many characters a line has.
 #[derive(Clone, Copy, Debug)]
@@ -140,15 +140,6 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 fn pieces(word: &str, width: usize) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
     letters.chunks(width.max(1)).map(|piece| piece.iter().collect()).collect()
-}
-
-/// "A, B and C", or with another word before the last.
-pub(super) fn listed(words: &[String], last: &str) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
-    }
 }
 
 /// The first of the roles that may act at a step; where somebody must and no role is settled, that it is not. None where

@@ -1,12 +1,12 @@
 //! What BPMN has no element for, in words: as documentation of the process and of its parts, and as remarks beside them.
 
-use super::super::words::{self, listed};
+use super::super::words;
 use super::time::{Timing, is_settled};
 use super::{Cause, Kind, Shape};
 use crate::atlas::CheckedAtlas;
 use crate::machine::Machine;
 use crate::model::{Flow, Limit, LinkMode, Map, Overdue, Step, StepKind};
-use crate::written::written;
+use crate::written::{listed, written};
 
 /// What must stand beside a step, where a reader of the diagram sees it.
 pub(super) fn beside(map: &Map, step: &Step) -> Vec<String> {

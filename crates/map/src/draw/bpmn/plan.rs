@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::super::words::{self, clean};
+use super::super::words::clean;
 use super::time::{self, Timing};
 use super::{Cause, Condition, Ends, Flow, Kind, Plan, Remark, Shape, notes};
 use crate::atlas::CheckedAtlas;
 use crate::machine::Machine;
 use crate::model::{FieldId, Limit, LinkMode, Map, Overdue, Step, StepId, StepKind};
+use crate::written::listed;
 
 /// Plans one map.
 pub(super) fn plan(machine: &Machine, atlas: &CheckedAtlas) -> Plan {
@@ -220,7 +221,7 @@ impl<'a> Draft<'a> {
     fn overdue(&mut self, of: usize, late: usize, overdue: &Overdue) {
         let mut said: Vec<(String, usize)> = Vec::new();
         if !overdue.tell.is_empty() {
-            let tell = format!("Tell {}", words::listed(&overdue.tell, "and"));
+            let tell = format!("Tell {}", listed(&overdue.tell, "and"));
             said.push((tell.clone(), self.message(&tell)));
         }
         if let Some(map) = &overdue.start {

@@ -8,6 +8,7 @@ use super::xml::Xml;
 use super::{Cause, Condition, Kind, Plan, Shape};
 use crate::atlas::CheckedAtlas;
 use crate::model::{Map, StepKind};
+use crate::written::listed;
 
 /// The namespaces of a document. The last is ours: it keeps the ids of steps.
 const NAMESPACES: [(&str, &str); 7] = [
@@ -202,7 +203,7 @@ fn time(xml: &mut Xml, timing: &Timing) {
 
 /// What stands on a flow that a condition guards.
 pub(super) fn label(when: &Condition) -> String {
-    super::super::words::listed(&when.values, "or")
+    listed(&when.values, "or")
 }
 
 fn condition(when: &Condition) -> String {

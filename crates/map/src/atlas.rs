@@ -30,6 +30,7 @@ pub struct CheckedAtlas {
     pub(crate) supervisors: Vec<Role>,
     pub(crate) roles: BTreeMap<Role, String>,
     pub(crate) themes: BTreeMap<String, String>,
+    pub(crate) origins: BTreeMap<String, String>,
     pub(crate) controls: BTreeMap<String, Control>,
     pub(crate) documents: BTreeMap<String, String>,
     pub(crate) machines: BTreeMap<MapId, Arc<Machine>>,
@@ -78,6 +79,11 @@ impl CheckedAtlas {
     /// Themes and their titles.
     pub fn themes(&self) -> &BTreeMap<String, String> {
         &self.themes
+    }
+
+    /// Where times come from, each with its title.
+    pub fn origins(&self) -> &BTreeMap<String, String> {
+        &self.origins
     }
 
     /// What audits ask for, by reference.

@@ -164,6 +164,9 @@ pub struct Step {
     /// Controls that it carries.
     #[serde(skip)]
     pub controls: Vec<String>,
+    /// Where its time comes from: one of the atlas's origins.
+    #[serde(skip)]
+    pub origin: Option<String>,
     /// The source's fragment.
     #[serde(skip)]
     pub quote: Option<String>,
@@ -333,6 +336,9 @@ pub struct Limit {
     pub within: Option<Duration>,
     /// What happens when it passes.
     pub overdue: Overdue,
+    /// Where its time comes from: one of the atlas's origins.
+    #[serde(skip)]
+    pub origin: Option<String>,
     /// The source's fragment.
     #[serde(skip)]
     pub quote: Option<String>,

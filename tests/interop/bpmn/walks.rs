@@ -193,6 +193,7 @@ fn stub(map: &Map, outcomes: &BTreeSet<&String>) -> Map {
         sends: None,
         receives: None,
         controls: Vec::new(),
+        origin: None,
         quote: None,
         inferred: None,
         note: None,

@@ -78,6 +78,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         supervisors: texts_of(&top.supervisors),
         roles: pairs(&top.roles),
         themes: pairs(&top.themes),
+        origins: pairs(&top.origins),
         controls: controls(atlas),
         documents: top.documents.iter().map(|document| (document.id.text.clone(), cited(document))).collect(),
         machines,
@@ -192,6 +193,7 @@ fn build_limit(draft: &LimitDraft) -> Option<Limit> {
         to: text(&draft.to)?,
         within: draft.within.as_ref()?.duration.clone(),
         overdue: build_overdue(draft.overdue.as_ref()),
+        origin: text(&draft.origin),
         quote: draft.quote.clone(),
         controls: texts_of(&draft.controls),
     })
@@ -248,6 +250,7 @@ fn build_step(map: &MapView<'_>, draft: &StepDraft) -> Option<Step> {
         sends: flow(draft.sends.as_ref()),
         receives: flow(draft.receives.as_ref()),
         controls: texts_of(&draft.controls),
+        origin: text(&draft.origin),
         quote: draft.quote.clone(),
         inferred: draft.inferred.clone(),
         note: draft.note.clone(),

@@ -30,6 +30,8 @@ pub struct AtlasDraft {
     pub roles: Vec<(Word, Word)>,
     /// Themes and their titles.
     pub themes: Vec<(Word, Word)>,
+    /// Where times come from, each with its title.
+    pub origins: Vec<(Word, Word)>,
     /// Documents that maps are taken from.
     pub documents: Vec<DocumentDraft>,
     /// Which of its keys are missing or could not be read.
@@ -75,8 +77,19 @@ pub struct ControlsDraft {
     pub whole: bool,
 }
 
-const ATLAS_KEYS: [&str; 10] =
-    ["atlas", "title", "time_zone", "calendar", "supervisors", "roles", "themes", "documents", "notes", "allow"];
+const ATLAS_KEYS: [&str; 11] = [
+    "atlas",
+    "title",
+    "time_zone",
+    "calendar",
+    "supervisors",
+    "roles",
+    "themes",
+    "origins",
+    "documents",
+    "notes",
+    "allow",
+];
 
 impl AtlasDraft {
     /// Whether a key is missing or could not be read, which was reported.
@@ -120,10 +133,11 @@ pub(super) fn read_atlas(mut fields: Fields<'_>) -> AtlasDraft {
     for (theme, _) in &themes {
         fields.check_id(theme, '-', "a theme");
     }
+    let origins = fields.titles("origins", "a group of origins, each with its title");
     let (title, calendar) = (fields.text("title"), fields.word("calendar"));
     let (supervisors, documents) = (fields.words("supervisors"), read_documents(&mut fields));
     let (source, lost) = (fields.source.clone(), fields.lost().to_vec());
-    AtlasDraft { source, id, title, zone, calendar, supervisors, roles, themes, documents, lost }
+    AtlasDraft { source, id, title, zone, calendar, supervisors, roles, themes, origins, documents, lost }
 }
 
 fn read_documents(fields: &mut Fields<'_>) -> Vec<DocumentDraft> {

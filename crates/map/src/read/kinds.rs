@@ -34,8 +34,8 @@ const KINDS: [(&str, KindWord); 6] = [
 ];
 const COMMON: [&str; 7] = ["kind", "title", "quote", "inferred", "note", "controls", "allow"];
 /// The keys of what a role does.
-pub(super) const DUTIES: [&str; 9] =
-    ["role", "needs", "evidence", "checklist", "due", "overdue", "sends", "receives", "not_by"];
+pub(super) const DUTIES: [&str; 10] =
+    ["role", "needs", "evidence", "checklist", "due", "origin", "overdue", "sends", "receives", "not_by"];
 
 impl KindWord {
     /// The word in a map.
@@ -48,9 +48,10 @@ impl KindWord {
             KindWord::Start => &["role", "from", "needs", "receives", "next"],
             KindWord::Step => &["next"],
             KindWord::Decision => &["on", "answers"],
-            KindWord::Wait => {
-                &["role", "for", "within", "received", "lapsed", "until", "next", "needs", "evidence", "receives"]
-            }
+            KindWord::Wait => &[
+                "role", "for", "within", "received", "lapsed", "until", "origin", "next", "needs", "evidence",
+                "receives",
+            ],
             KindWord::Link => &["to", "mode", "carries", "entry", "outcomes", "next"],
             KindWord::End => &["outcome", "role"],
         };

@@ -96,6 +96,8 @@ pub struct LimitDraft {
     pub to: Option<Word>,
     /// How long.
     pub within: Option<AnchoredDraft>,
+    /// Where the time comes from.
+    pub origin: Option<Word>,
     /// What happens when it passes.
     pub overdue: Option<OverdueDraft>,
     /// The source's fragment.
@@ -131,7 +133,8 @@ const MAP_KEYS: [&str; 14] = [
     "limits",
     "allow",
 ];
-const LIMIT_KEYS: [&str; 9] = ["title", "from", "to", "within", "overdue", "quote", "note", "controls", "allow"];
+const LIMIT_KEYS: [&str; 10] =
+    ["title", "from", "to", "within", "origin", "overdue", "quote", "note", "controls", "allow"];
 const FIELD_TYPES: [&str; 6] = ["text", "number", "money", "date", "yes-no", "choice"];
 const READINGS: [&str; 3] = ["transcribed", "reconstructed", "placeholder"];
 
@@ -308,6 +311,7 @@ fn read_limits(fields: &mut Fields<'_>) -> Vec<LimitDraft> {
             from: limit.word_for("from", "the id of a step"),
             to: limit.word_for("to", "the id of a step"),
             within,
+            origin: limit.word_for("origin", "where the time comes from, as in `origin: L`"),
             overdue: read_overdue(&mut limit),
             quote: limit.text("quote"),
             note: limit.text("note"),

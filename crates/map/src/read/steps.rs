@@ -43,6 +43,8 @@ pub struct StepDraft {
     pub checklist: Vec<(Word, Word)>,
     /// Its deadline.
     pub due: Option<AnchoredDraft>,
+    /// Where its time comes from.
+    pub origin: Option<Word>,
     /// What happens when the deadline passes.
     pub overdue: Option<OverdueDraft>,
     /// Information that goes out.
@@ -85,6 +87,12 @@ impl StepDraft {
     /// Whether a key is missing or could not be read, which was reported.
     pub fn is_lost(&self, key: &str) -> bool {
         self.lost.iter().any(|lost| lost == key)
+    }
+
+    /// The word of its time, whether a deadline or how long a wait lasts.
+    pub fn time(&self) -> Option<&Word> {
+        let until = self.until.as_ref().map(|until| &until.word);
+        self.due.as_ref().or(self.within.as_ref()).map(|time| &time.word).or(until)
     }
 
     /// Whether all its ways on are known.
@@ -146,6 +154,7 @@ fn read_step(fields: &mut Fields<'_>, id: Word) -> StepDraft {
         evidence: read_evidence(fields),
         checklist: read_checklist(fields),
         due: read_anchored(fields, "due"),
+        origin: read_origin(fields),
         overdue: read_overdue(fields),
         sends: read_flow(fields, "sends", "to"),
         receives: read_flow(fields, "receives", "from"),
@@ -179,6 +188,18 @@ fn read_ways(fields: &mut Fields<'_>, key: &str, expected: &str) -> Vec<(Word, W
         check_answer(fields, word);
     }
     ways
+}
+
+/// Where a time comes from; nothing can be said of a time that is not there.
+fn read_origin(fields: &mut Fields<'_>) -> Option<Word> {
+    let origin = fields.word_for("origin", "where the time comes from, as in `origin: L`");
+    let has_time = ["due", "within", "until"].iter().any(|key| fields.has(key));
+    if let Some(entry) = fields.entry("origin").filter(|_| !has_time) {
+        let message = "`origin` says where a time comes from, and this step has none";
+        let help = "leave `origin` out, or add the time it belongs to";
+        fields.report(&rule::unknown_key::RULE, entry.key_span, message, help);
+    }
+    origin
 }
 
 fn read_outcome(fields: &mut Fields<'_>) -> Option<Word> {

@@ -24,6 +24,8 @@ pub struct Atlas {
     roles: Titles<RoleId>,
     /// Each theme with its title.
     themes: Titles<Id>,
+    /// Each origin of a time with its title.
+    origins: Option<Titles<Text>>,
     /// A list of roles that may do what only a supervisor may, such as withdraw a case.
     supervisors: Option<Vec<RoleId>>,
     /// Each document that maps are taken from: its id, and below it what is known of it.

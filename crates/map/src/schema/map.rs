@@ -123,6 +123,8 @@ pub struct Limit {
     to: Id,
     /// A duration alone.
     within: Span,
+    /// Where the time comes from: one of the atlas's origins.
+    origin: Option<Text>,
     /// What happens when it passes.
     overdue: Overdue,
     /// A list of controls that the limit carries.

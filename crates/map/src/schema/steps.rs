@@ -84,6 +84,8 @@ struct Duties {
     not_by: Option<OneOrMore<Id>>,
     /// A deadline: `72 hours`, `72 hours of STEP` or `72 hours of FIELD`.
     due: Option<Deadline>,
+    /// Where the time comes from: one of the atlas's origins.
+    origin: Option<Text>,
     /// What happens when the deadline passes.
     overdue: Option<Overdue>,
     /// Information that goes out when it is done.
@@ -184,6 +186,8 @@ struct Wait {
     until: Option<Until>,
     /// One or a list: who records that it came.
     role: Option<OneOrMore<RoleId>>,
+    /// Where the time comes from: one of the atlas's origins.
+    origin: Option<Text>,
     /// The step to which the case goes when it came.
     received: Option<Id>,
     /// How long the wait is: `2 weeks`, `2 weeks of STEP` or `2 weeks of FIELD`.

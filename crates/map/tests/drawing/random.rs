@@ -124,6 +124,7 @@ fn step(dice: &mut Dice, at: usize, ids: &[String]) -> Step {
         sends: dice.is(7).then(|| flow(dice)),
         receives: dice.is(7).then(|| flow(dice)),
         controls: Vec::new(),
+        origin: None,
         quote: None,
         inferred: None,
         note: None,
@@ -142,6 +143,7 @@ pub fn map(seed: u64, zone: Tz) -> Map {
             within: within(&mut dice),
             overdue: overdue(&mut dice, &ids),
             controls: Vec::new(),
+            origin: None,
             quote: None,
         };
         (format!("limit-{number}"), limit)

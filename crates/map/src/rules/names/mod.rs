@@ -11,6 +11,7 @@ pub mod unknown_document;
 pub mod unknown_entry;
 pub mod unknown_field;
 pub mod unknown_map;
+pub mod unknown_origin;
 pub mod unknown_role;
 pub mod unknown_rule;
 pub mod unknown_step;

@@ -181,6 +181,7 @@ impl Page<'_> {
         if !step.controls.is_empty() {
             self.row("controls", &step.controls.join(", "));
         }
+        step.origin.iter().for_each(|origin| self.row("origin", origin));
         step.quote.iter().for_each(|quote| self.row("source", &format!("\"{quote}\"")));
         step.inferred.iter().for_each(|why| self.row("inferred", why));
         step.note.iter().for_each(|note| self.row("note", note));
@@ -205,6 +206,7 @@ impl Page<'_> {
         let within = words::duration(limit.within.as_ref());
         self.row("due", &format!("{} done within {within} after {} is done", limit.to, limit.from));
         words::overdue(&limit.overdue).iter().for_each(|what| self.row("if late", what));
+        limit.origin.iter().for_each(|origin| self.row("origin", origin));
         limit.quote.iter().for_each(|quote| self.row("source", &format!("\"{quote}\"")));
         if !limit.controls.is_empty() {
             self.row("controls", &limit.controls.join(", "));

@@ -81,6 +81,7 @@ fn step(machine: &Machine, step: &Step) -> Value {
         "sends": step.sends.as_ref().map(|sends| flow("to", sends)),
         "receives": step.receives.as_ref().map(|receives| flow("from", receives)),
         "controls": step.controls,
+        "origin": step.origin,
         "quote": step.quote,
         "inferred": step.inferred,
         "note": step.note,
@@ -159,6 +160,7 @@ fn limit(id: &str, limit: &Limit) -> Value {
         "to": limit.to,
         "within": limit.within,
         "overdue": overdue(&limit.overdue),
+        "origin": limit.origin,
         "quote": limit.quote,
         "controls": limit.controls,
     })

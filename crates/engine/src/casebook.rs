@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::migrate::migrate;
 use crate::schema::{APPLICATION_ID, MIGRATIONS};
 use crate::{hash, probe, stamp};
 
@@ -241,19 +242,6 @@ fn set_pragmas(db: &Connection) -> Result<(), Error> {
     db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
-}
-
-fn migrate(db: &mut Connection, version: i64) -> Result<(), Error> {
-    let done = usize::try_from(version).unwrap_or(0);
-    if done == MIGRATIONS.len() {
-        return Ok(());
-    }
-    let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    for migration in MIGRATIONS.iter().skip(done) {
-        tx.execute_batch(migration)?;
-    }
-    tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
-    Ok(tx.commit()?)
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub mod verify;
 pub mod watch;
 pub mod what_if;
 
+mod migrate;
 mod probe;
 mod project;
 mod request;

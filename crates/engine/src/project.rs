@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mapcase_case::{CaseState, Status, Timer};
+use mapcase_case::{CaseState, Kept, Status, Timer, Value as Typed};
 use mapcase_map::Machine;
 use mapcase_map::model::{StepKind, TO_BE_CONFIRMED};
 use rusqlite::types::Value;
@@ -17,7 +17,7 @@ use crate::store::number;
 pub(crate) type Cells = Vec<Value>;
 
 /// The columns of a case's row.
-pub(crate) const CASE_NOW: [&str; 16] = [
+pub(crate) const CASE_NOW: [&str; 18] = [
     "number",
     "reference",
     "map",
@@ -34,6 +34,8 @@ pub(crate) const CASE_NOW: [&str; 16] = [
     "assigned",
     "seq",
     "hash",
+    "record",
+    "subject",
 ];
 
 /// The columns of a timer's row.
@@ -85,7 +87,28 @@ pub(crate) fn case_now(state: &CaseState, machine: &Machine, hash: &str) -> Cell
         state.assigned.clone().into(),
         i64::try_from(state.seq).unwrap_or(i64::MAX).into(),
         hash.to_string().into(),
+        record(state).into(),
+        subject(state, machine).into(),
     ]
+}
+
+/// The record column: the values that are not personal, as JSON. Money is a number of pence; the rest is text.
+pub(crate) fn record(state: &CaseState) -> String {
+    let plain = |kept: &Kept| match kept {
+        Kept::Plain(Typed::Pence(pence)) => Some(serde_json::Value::from(*pence)),
+        Kept::Plain(value) => Some(serde_json::Value::from(value.display())),
+        Kept::Personal { .. } => None,
+    };
+    let fields = state.record.iter().filter_map(|(field, kept)| Some((field.clone(), plain(kept)?)));
+    serde_json::Value::Object(fields.collect()).to_string()
+}
+
+/// The subject column: the value that ties the cases of one subject together.
+pub(crate) fn subject(state: &CaseState, machine: &Machine) -> Option<String> {
+    match state.record.get(machine.map().subject.as_ref()?)? {
+        Kept::Plain(value) => Some(value.display()),
+        Kept::Personal { .. } => None,
+    }
 }
 
 /// The outcome column: how the case ended, or to which map it was handed over.

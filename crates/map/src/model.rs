@@ -46,6 +46,9 @@ pub struct Map {
     /// Its limits.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, Limit>,
+    /// The field that ties the cases of one subject together: the atlas's, where the record has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<FieldId>,
     /// What readers want to know and no case depends on.
     #[serde(skip)]
     pub about: About,
@@ -104,6 +107,13 @@ pub struct Field {
     /// A personal value is kept apart from the events and can be erased.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal: bool,
+}
+
+impl Field {
+    /// Whether cases can be tied together by it: a text, and none that must be kept apart.
+    pub fn can_be_subject(&self) -> bool {
+        matches!(self.kind, FieldType::Text { .. }) && !self.personal
+    }
 }
 
 /// The type of a field.

@@ -15,7 +15,8 @@ use crate::model::{
     TO_BE_CONFIRMED, Timeout,
 };
 use crate::read::{
-    DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft, UntilDraft, Word,
+    AtlasDraft, DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft,
+    UntilDraft, Word,
 };
 use crate::rules;
 use crate::scenarios::Scenarios;
@@ -50,7 +51,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
     for view in &atlas.maps {
         let draft = view.draft;
         let file = draft.source.path().to_string();
-        let map = if in_error.contains(&file) { None } else { build_map(view, zone, &calendar) };
+        let map = if in_error.contains(&file) { None } else { build_map(view, top, zone, &calendar) };
         match map {
             // The calendar's own file has the errors.
             Some(map) if !calendars.contains_key(&map.calendar) => {
@@ -138,7 +139,7 @@ pub(super) fn pairs<C: FromIterator<(String, String)>>(pairs: &[(Word, Word)]) -
     pairs.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
 }
 
-fn build_map(view: &MapView<'_>, zone: Tz, calendar: &str) -> Option<Map> {
+fn build_map(view: &MapView<'_>, top: &AtlasDraft, zone: Tz, calendar: &str) -> Option<Map> {
     let draft = view.draft;
     let mut limits = BTreeMap::new();
     for limit in &draft.limits {
@@ -148,6 +149,7 @@ fn build_map(view: &MapView<'_>, zone: Tz, calendar: &str) -> Option<Map> {
     for field in &draft.record {
         record.insert(field.id.text.clone(), build_field(field)?);
     }
+    let subject = text(&top.subject).filter(|subject| record.get(subject).is_some_and(Field::can_be_subject));
     Some(Map {
         id: draft.id.text.clone(),
         title: draft.title.clone()?,
@@ -158,6 +160,7 @@ fn build_map(view: &MapView<'_>, zone: Tz, calendar: &str) -> Option<Map> {
         record,
         steps: draft.steps.iter().map(|step| build_step(view, step)).collect::<Option<Vec<_>>>()?,
         limits,
+        subject,
         about: About {
             theme: text(&draft.theme)?,
             review_by: Some(draft.review_by?.0),

@@ -24,6 +24,8 @@ pub struct AtlasDraft {
     pub zone: Option<Tz>,
     /// The calendar of every map that names none.
     pub calendar: Option<Word>,
+    /// The field that ties the cases of one subject together.
+    pub subject: Option<Word>,
     /// Roles that may do what a supervisor may.
     pub supervisors: Vec<Word>,
     /// Roles and their titles.
@@ -77,11 +79,12 @@ pub struct ControlsDraft {
     pub whole: bool,
 }
 
-const ATLAS_KEYS: [&str; 11] = [
+const ATLAS_KEYS: [&str; 12] = [
     "atlas",
     "title",
     "time_zone",
     "calendar",
+    "subject",
     "supervisors",
     "roles",
     "themes",
@@ -134,10 +137,10 @@ pub(super) fn read_atlas(mut fields: Fields<'_>) -> AtlasDraft {
         fields.check_id(theme, '-', "a theme");
     }
     let origins = fields.titles("origins", "a group of origins, each with its title");
-    let (title, calendar) = (fields.text("title"), fields.word("calendar"));
+    let (title, calendar, subject) = (fields.text("title"), fields.word("calendar"), fields.word("subject"));
     let (supervisors, documents) = (fields.words("supervisors"), read_documents(&mut fields));
     let (source, lost) = (fields.source.clone(), fields.lost().to_vec());
-    AtlasDraft { source, id, title, zone, calendar, supervisors, roles, themes, origins, documents, lost }
+    AtlasDraft { source, id, title, zone, calendar, subject, supervisors, roles, themes, origins, documents, lost }
 }
 
 fn read_documents(fields: &mut Fields<'_>) -> Vec<DocumentDraft> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::words::{Allow, ControlId, Day, Id, OneOrMore, RoleId, Text, Titles};
+use super::words::{Allow, ControlId, Day, FieldId, Id, OneOrMore, RoleId, Text, Titles};
 
 /// What the maps of a folder share: who acts, which groups of maps there are, which documents they are taken from.
 #[derive(JsonSchema)]
@@ -20,6 +20,8 @@ pub struct Atlas {
     time_zone: Text,
     /// The calendar of every map that names none.
     calendar: Id,
+    /// The field of the record that ties the cases of one subject together: a text that is not personal.
+    subject: Option<FieldId>,
     /// Each role with its title.
     roles: Titles<RoleId>,
     /// Each theme with its title.

@@ -89,9 +89,13 @@ impl StepDraft {
         self.lost.iter().any(|lost| lost == key)
     }
 
-    /// The word of its time, whether a deadline or how long a wait lasts.
+    /// The word of its time, whether a deadline or how long a wait lasts. A bare date of the record is nobody's rule.
     pub fn time(&self) -> Option<&Word> {
-        let until = self.until.as_ref().map(|until| &until.word);
+        let until = self
+            .until
+            .as_ref()
+            .filter(|until| until.anchor.as_ref().is_none_or(|anchor| anchor.text != until.word.text));
+        let until = until.map(|until| &until.word);
         self.due.as_ref().or(self.within.as_ref()).map(|time| &time.word).or(until)
     }
 

@@ -1,8 +1,8 @@
 //! `impossible-outcome`: a call has a way on for an outcome with which the called map cannot end.
 
-use crate::check::Atlas;
+use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::KindWord;
+use crate::read::{KindWord, Word};
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -107,18 +107,23 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     for map in &atlas.maps {
         for (_, step) in map.of_kind(KindWord::Link) {
             let Some(to) = &step.to else { continue };
-            let Some(target) = atlas.map_number(&to.text) else { continue };
-            let possible = atlas.outcomes_of(target);
-            if possible.is_empty() || !atlas.knows_outcomes_of(target) {
-                continue;
-            }
-            for (outcome, _) in step.outcomes.iter().filter(|(outcome, _)| !possible.contains(&outcome.text)) {
-                let message = format!("`{}` never ends with `{}`", to.text, outcome.text);
-                let list = possible.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-                let finding =
-                    rules::finding(&RULE, map.place(outcome.span), message, format!("its outcomes are {list}"));
-                rules::misspelt(out, finding, &outcome.text, possible.iter().map(String::as_str));
-            }
+            step.outcomes.iter().for_each(|(outcome, _)| report_impossible(atlas, map, to, outcome, out));
+        }
+        for from in map.draft.steps.iter().filter_map(|step| step.comes_from.as_ref()) {
+            let Some(other) = &from.map else { continue };
+            from.outcomes.iter().for_each(|outcome| report_impossible(atlas, map, other, outcome, out));
         }
     }
+}
+
+fn report_impossible(atlas: &Atlas<'_>, map: &MapView<'_>, to: &Word, outcome: &Word, out: &mut Vec<Diagnostic>) {
+    let Some(target) = atlas.map_number(&to.text) else { return };
+    let possible = atlas.outcomes_of(target);
+    if possible.is_empty() || !atlas.knows_outcomes_of(target) || possible.contains(&outcome.text) {
+        return;
+    }
+    let message = format!("`{}` never ends with `{}`", to.text, outcome.text);
+    let list = possible.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+    let finding = rules::finding(&RULE, map.place(outcome.span), message, format!("its outcomes are {list}"));
+    rules::misspelt(out, finding, &outcome.text, possible.iter().map(String::as_str));
 }

@@ -32,7 +32,7 @@ impl Times<'_> {
     }
 
     /// The timers of all that comes round, but for what has come or was done.
-    fn of_rounds(&self, state: &CaseState) -> Result<Vec<Timer>, TimeError> {
+    pub fn of_rounds(&self, state: &CaseState) -> Result<Vec<Timer>, TimeError> {
         let map = self.machine.map();
         let mut timers = Vec::new();
         for (id, round) in &map.rounds {

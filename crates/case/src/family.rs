@@ -156,7 +156,7 @@ impl<'l> Family<'l> {
             done = done.and_then(|()| self.tell_of_end(&over));
         }
         self.depth -= 1;
-        done
+        if self.depth == 0 { done.and_then(|()| self.meet_ends()) } else { done }
     }
 
     /// A called case came back: the caller goes on, if it still waits for it, or was moved away by a timer after the time of

@@ -42,7 +42,9 @@ impl Turn<'_> {
         let machine = self.machine.clone();
         let overdue: Overdue = match timer.kind {
             TimerKind::Limit => machine.map().limits.get(&timer.id).map(|limit| limit.overdue.clone()),
-            TimerKind::By => machine.map().rounds.get(&timer.id).and_then(|round| round.by.as_ref()).map(|by| by.overdue.clone()),
+            TimerKind::By => {
+                machine.map().rounds.get(&timer.id).and_then(|round| round.by.as_ref()).map(|by| by.overdue.clone())
+            }
             _ => machine.step(&timer.id).and_then(|step| step.due.as_ref()).map(|due| due.overdue.clone()),
         }
         .unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::event::{EventBody, Met};
 use crate::family::Family;
 use crate::number::CaseNumber;
 use crate::possible::missing;
-use crate::state::CaseState;
+use crate::state::{CaseState, Status};
 use crate::timer::{Timer, TimerKind, Times};
 use crate::turn::{Over, Turn};
 use crate::value::{Kept, Value};
@@ -163,6 +163,12 @@ impl Turn<'_> {
     }
 }
 
+/// Whether a case that is over is the doing of what comes round.
+fn counts(round: &Round, over: &Over) -> bool {
+    let way = over.outcome.as_ref().or(over.handed_to.as_ref());
+    round.done == over.map && (round.done_when.is_empty() || way.is_some_and(|way| round.done_when.contains(way)))
+}
+
 impl Family<'_> {
     /// The open case for which none need be started: one of the map in which one is due, or of the map in which it is done.
     pub(crate) fn already_open(&self, of: CaseNumber, round: &Round) -> Option<CaseNumber> {
@@ -176,7 +182,7 @@ impl Family<'_> {
         let others: Vec<CaseNumber> = self.states.keys().copied().filter(|case| *case != over.case).collect();
         for case in others {
             let machine = self.turn(case)?.machine.clone();
-            for (id, round) in machine.map().rounds.iter().filter(|(_, round)| round.done == over.map) {
+            for (id, round) in machine.map().rounds.iter().filter(|(_, round)| counts(round, over)) {
                 let mut turn = self.turn(case)?;
                 if turn.state.is_open() {
                     turn.was_done(id, round, over)?;
@@ -208,5 +214,48 @@ impl Family<'_> {
         turn.receive_end(over)?;
         let effects = turn.effects;
         self.spread(effects)
+    }
+
+    /// Cases that have come to wait for an end that is there already receive it.
+    pub(crate) fn meet_ends(&mut self) -> Result<(), Fault> {
+        let open: Vec<CaseNumber> =
+            self.states.values().filter(|state| state.is_open()).map(|state| state.case).collect();
+        for case in open {
+            let Some(over) = self.end_that_came(case)? else { continue };
+            let mut turn = self.turn(case)?;
+            turn.receive_end(&over)?;
+            let effects = turn.effects;
+            self.spread(effects)?;
+        }
+        Ok(())
+    }
+
+    /// The first end since a case was opened, and since it last had one, for which it waits and for which nothing is missing.
+    fn end_that_came(&mut self, case: CaseNumber) -> Result<Option<Over>, Fault> {
+        let turn = self.turn(case)?;
+        let machine = turn.machine.clone();
+        let Some(step) = machine.step(&turn.state.step) else { return Ok(None) };
+        let StepKind::WaitFor { comes_from: Some(from), .. } = &step.kind else { return Ok(None) };
+        let state = turn.state.clone();
+        if !missing(&machine, &state, step).is_empty() {
+            return Ok(None);
+        }
+        let since =
+            |at: DateTime<Utc>| at >= state.opened_at && state.done.get(&state.step).is_none_or(|done| at > done.at);
+        let ended = self.states.values().filter(|other| other.case != case && other.opened.map == from.map);
+        let mut ends: Vec<Over> = ended
+            .filter_map(|other| match &other.status {
+                Status::Ended { outcome } if from.outcomes.contains(outcome) && since(other.entered_at) => Some(Over {
+                    case: other.case,
+                    map: from.map.clone(),
+                    outcome: Some(outcome.clone()),
+                    handed_to: None,
+                    at: other.entered_at,
+                }),
+                _ => None,
+            })
+            .collect();
+        ends.sort_by_key(|over| (over.at, over.case));
+        Ok(ends.into_iter().next())
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Over {
     pub map: MapId,
     /// How it ended; none where it was handed over.
     pub outcome: Option<String>,
+    /// The map to which it was handed over.
+    pub handed_to: Option<MapId>,
     pub at: DateTime<Utc>,
 }
 
@@ -198,7 +200,7 @@ impl Turn<'_> {
             }
             StepKind::End { outcome } => {
                 self.emit(EventBody::CaseEnded { outcome: outcome.clone() }, &None, at)?;
-                self.is_over(Some(outcome), at);
+                self.is_over(Some(outcome), None, at);
                 if let Some(to) = self.state.opened.returns_to {
                     let from = self.case();
                     self.effects.returns.push(Return { to, from, outcome: outcome.clone(), at });
@@ -230,7 +232,7 @@ impl Turn<'_> {
         match mode {
             LinkMode::HandOver => {
                 self.emit(EventBody::CaseHandedOver(linked), &None, at)?;
-                self.is_over(None, at);
+                self.is_over(None, Some(to), at);
                 Ok(None)
             }
             LinkMode::Call { .. } => {
@@ -246,9 +248,9 @@ impl Turn<'_> {
         }
     }
 
-    fn is_over(&mut self, outcome: Option<&String>, at: DateTime<Utc>) {
+    fn is_over(&mut self, outcome: Option<&String>, to: Option<&MapId>, at: DateTime<Utc>) {
         let (case, map) = (self.case(), self.machine.map().id.clone());
-        self.effects.over.push(Over { case, map, outcome: outcome.cloned(), at });
+        self.effects.over.push(Over { case, map, outcome: outcome.cloned(), handed_to: to.cloned(), at });
     }
 
     #[expect(

@@ -130,7 +130,9 @@ pub fn timer_words(timer: &Timer, session: &Session, view: &View) -> String {
 fn due_by(timer: &Timer, zone: chrono_tz::Tz) -> String {
     let day = words::short_day(timer.due.due_on);
     match (timer.kind, local_date(timer.due.due_at, zone)) {
-        (mapcase_case::TimerKind::Until | mapcase_case::TimerKind::Start, _) => format!("{day}, {}", local(timer.due.due_at, zone)),
+        (mapcase_case::TimerKind::Until | mapcase_case::TimerKind::Start, _) => {
+            format!("{day}, {}", local(timer.due.due_at, zone))
+        }
         (_, Ok(date)) if date != timer.due.due_on => format!("end of {day}"),
         _ => local(timer.due.due_at, zone),
     }

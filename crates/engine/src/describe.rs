@@ -122,7 +122,8 @@ pub fn describe(event: &Event, machine: Option<&Machine>, zone: Tz) -> String {
             format!("what comes round was worked out: {}", if due.is_empty() { none } else { due.join("; ") })
         }
         EventBody::StartCame { id, started, already, .. } => {
-            let started = started.as_ref().map(|linked| format!("; started case {} ({}) beside", linked.case, linked.map));
+            let started =
+                started.as_ref().map(|linked| format!("; started case {} ({}) beside", linked.case, linked.map));
             let already = already.map(|case| format!("; case {case} is open already")).unwrap_or_default();
             format!("came round: {}{}{already}", round(machine, id), started.unwrap_or_default())
         }

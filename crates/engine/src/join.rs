@@ -10,7 +10,8 @@ use crate::library::Reading;
 use crate::store;
 
 /// The families in which an open case has this subject, the one with the oldest such case first, by their index.
-pub(crate) const ROOTS: &str = "SELECT root FROM case_now WHERE subject = ?1 AND status = 'open' GROUP BY root ORDER BY min(number)";
+pub(crate) const ROOTS: &str =
+    "SELECT root FROM case_now WHERE subject = ?1 AND status = 'open' GROUP BY root ORDER BY min(number)";
 
 /// The open cases of a subject, oldest first, by their index.
 const CASES: &str = "SELECT number, root, digest FROM case_now WHERE subject = ?1 AND status = 'open' ORDER BY number";

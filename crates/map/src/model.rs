@@ -391,6 +391,10 @@ pub struct Round {
     pub carries: Vec<FieldId>,
     /// The map whose case, when it is over, is the doing of it.
     pub done: MapId,
+    /// The ways in which that case must be over to count: outcomes, and maps to which it is handed over. Any, where there are
+    /// none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done_when: Vec<String>,
     /// The date that is set to the day on which it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sets: Option<FieldId>,

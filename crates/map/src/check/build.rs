@@ -11,12 +11,12 @@ use crate::atlas::{CheckedAtlas, Control};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::machine::Machine;
 use crate::model::{
-    About, Anchor, ComesFrom, Deadline, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Reading, Round, Step, StepKind,
-    TO_BE_CONFIRMED, Timeout,
+    About, Anchor, ComesFrom, Deadline, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Reading, Round, Step,
+    StepKind, TO_BE_CONFIRMED, Timeout,
 };
 use crate::read::{
-    AtlasDraft, DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, RoundDraft, StepDraft,
-    UntilDraft, Word,
+    AtlasDraft, DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, RoundDraft,
+    StepDraft, UntilDraft, Word,
 };
 use crate::rules;
 use crate::scenarios::Scenarios;
@@ -217,6 +217,7 @@ fn build_round(map: &MapView<'_>, draft: &RoundDraft) -> Option<Round> {
         carries: texts_of(&draft.carries),
         done: text(&draft.done).unwrap_or_else(|| other.clone()),
         map: other,
+        done_when: texts_of(&draft.done_when),
         sets: text(&draft.sets),
         by: draft.by.as_ref().map(|by| Deadline {
             within: by.duration.clone(),
@@ -304,9 +305,10 @@ fn build_kind(map: &MapView<'_>, draft: &StepDraft) -> Option<StepKind> {
                     }),
                     _ => None,
                 },
-                comes_from: draft.comes_from.as_ref().and_then(|from| {
-                    Some(ComesFrom { map: text(&from.map)?, outcomes: texts_of(&from.outcomes) })
-                }),
+                comes_from: draft
+                    .comes_from
+                    .as_ref()
+                    .and_then(|from| Some(ComesFrom { map: text(&from.map)?, outcomes: texts_of(&from.outcomes) })),
                 received: text(&draft.received)?,
             },
             (None, Some(until)) => build_until(map, until, draft)?,

@@ -97,6 +97,8 @@ pub enum Aspect {
     At,
     /// The map whose case, when it is over, is the doing of it.
     DoneIn,
+    /// The ways in which that case must be over to count.
+    DoneWhen,
     /// The date that is set when it was done.
     Sets,
     /// By when it must be done.
@@ -164,6 +166,7 @@ impl Aspect {
             Aspect::Starts => "starts",
             Aspect::At => "at",
             Aspect::DoneIn => "done",
+            Aspect::DoneWhen => "done_when",
             Aspect::Sets => "sets",
             Aspect::By => "by",
             Aspect::ComesFrom => "comes_from",
@@ -342,6 +345,7 @@ pub(super) fn round_facts(round: &Round) -> Facts {
         (Aspect::Entry, round.entry.iter().cloned().collect()),
         (Aspect::Carries, round.carries.clone()),
         (Aspect::DoneIn, one(&round.done)),
+        (Aspect::DoneWhen, round.done_when.clone()),
         (Aspect::Sets, round.sets.iter().cloned().collect()),
     ];
     if let Some(by) = &round.by {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Anchor, Deadline, FieldId, Flow, Limit, LinkMode, Map, Overdue, Round, Step, StepId, StepKind, Timeout};
+use crate::model::{
+    Anchor, Deadline, FieldId, Flow, Limit, LinkMode, Map, Overdue, Round, Step, StepId, StepKind, Timeout,
+};
 
 /// Old ids and the new ones, of what was only renamed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,11 +110,7 @@ impl Renames {
     }
 
     fn deadline(&self, due: &Deadline) -> Deadline {
-        Deadline {
-            within: due.within.clone(),
-            anchor: self.anchor(&due.anchor),
-            overdue: self.overdue(&due.overdue),
-        }
+        Deadline { within: due.within.clone(), anchor: self.anchor(&due.anchor), overdue: self.overdue(&due.overdue) }
     }
 
     fn step(&self, step: &Step) -> Step {

@@ -21,6 +21,8 @@ pub struct RoundDraft {
     pub carries: Vec<Word>,
     /// The map whose case, when it is over, is the doing of it.
     pub done: Option<Word>,
+    /// The ways in which that case must be over to count: outcomes, and maps to which it is handed over.
+    pub done_when: Vec<Word>,
     /// The date that is set to the day on which it was done.
     pub sets: Option<Word>,
     /// By when it must be done.
@@ -45,6 +47,13 @@ impl RoundDraft {
         self.lost.iter().any(|lost| lost == key)
     }
 
+    /// The word of its time. A bare date of the record is nobody's rule.
+    pub fn time(&self) -> Option<&Word> {
+        let bare = |at: &&UntilDraft| at.anchor.as_ref().is_some_and(|anchor| anchor.text == at.word.text);
+        let at = self.at.as_ref().filter(|at| !bare(at)).map(|at| &at.word);
+        at.or(self.by.as_ref().map(|by| &by.word))
+    }
+
     /// The steps or fields that its times are counted from.
     pub fn anchors(&self) -> impl Iterator<Item = &Word> {
         let at = self.at.iter().filter_map(|at| at.anchor.as_ref());
@@ -52,8 +61,21 @@ impl RoundDraft {
     }
 }
 
-const KEYS: [&str; 14] = [
-    "title", "map", "at", "entry", "carries", "done", "sets", "by", "origin", "overdue", "quote", "note", "controls",
+const KEYS: [&str; 15] = [
+    "title",
+    "map",
+    "at",
+    "entry",
+    "carries",
+    "done",
+    "done_when",
+    "sets",
+    "by",
+    "origin",
+    "overdue",
+    "quote",
+    "note",
+    "controls",
     "allow",
 ];
 
@@ -87,6 +109,7 @@ pub(super) fn read_rounds(fields: &mut Fields<'_>) -> Vec<RoundDraft> {
             entry: round.word_for("entry", "the id of a start of the other map"),
             carries: round.words("carries"),
             done: round.word_for("done", MAP),
+            done_when: round.one_or_more("done_when"),
             sets: round.word_for("sets", "a date of the record"),
             by,
             origin: round.word_for("origin", "where the time comes from, as in `origin: L`"),

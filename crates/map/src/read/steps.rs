@@ -3,8 +3,8 @@
 use super::fields::{Fields, Word};
 use super::kinds::{DUTIES, KindWord, kinds_with, read_kind};
 use super::times::{
-    AnchoredDraft, ComesFromDraft, FlowDraft, MAP, OverdueDraft, STEP, UntilDraft, read_anchored, read_comes_from, read_flow, read_overdue,
-    read_until,
+    AnchoredDraft, ComesFromDraft, FlowDraft, MAP, OverdueDraft, STEP, UntilDraft, read_anchored, read_comes_from,
+    read_flow, read_overdue, read_until,
 };
 use crate::rules::text as rule;
 use crate::text::{Kind, Node, Span};

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 use super::steps::{LateRound, Overdue, Step};
-use super::words::{Allow, ControlId, Day, Deadline, FieldId, Flag, Id, RoleId, Span, Text, Until};
+use super::words::{
+    Allow, AnswerId, ControlId, Day, Deadline, FieldId, Flag, Id, OneOrMore, RoleId, Span, Text, Until,
+};
 
 /// One process: a flow chart of steps.
 #[derive(JsonSchema)]
@@ -155,6 +157,9 @@ pub struct Round {
     carries: Option<Vec<FieldId>>,
     /// The map whose case, when it is over, is the doing of it; the same map if nothing is said.
     done: Option<Id>,
+    /// One or a list: the ways in which that case must be over to count, outcomes and maps to which it is handed over; any if
+    /// nothing is said.
+    done_when: Option<OneOrMore<AnswerId>>,
     /// A date of the record, set to the day on which it was done: so the next counts from there.
     sets: Option<FieldId>,
     /// By when it must be done: `12 months of FIELD`.

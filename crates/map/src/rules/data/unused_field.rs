@@ -74,9 +74,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
             let target = &atlas.maps[to];
             match link.carries {
                 Some(carries) => {
-                    used[to].extend(
-                        carries.iter().filter_map(|word| Some(target.field(&word.text)?.id.text.as_str())),
-                    );
+                    used[to].extend(carries.iter().filter_map(|word| Some(target.field(&word.text)?.id.text.as_str())));
                 }
                 None => {
                     for field in given(map, target) {

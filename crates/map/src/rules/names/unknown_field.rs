@@ -105,7 +105,12 @@ fn check_subject(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         let message = format!("no map's record has a field `{}`", subject.text);
         let help = "name the field that stands in the records of cases that belong together";
         let known = atlas.maps.iter().flat_map(field_ids);
-        rules::misspelt(out, rules::finding(&RULE, top.source.place(subject.span), message, help), &subject.text, known);
+        rules::misspelt(
+            out,
+            rules::finding(&RULE, top.source.place(subject.span), message, help),
+            &subject.text,
+            known,
+        );
     }
     for (map, field) in fields {
         let wrong = field.kind.as_ref().filter(|kind| kind.text != "text" || field.personal);

@@ -239,7 +239,11 @@ impl Page<'_> {
         if !round.carries.is_empty() {
             self.row("carries", &round.carries.join(", "));
         }
-        self.row("done", &format!("when a case of {} is over", round.done));
+        let ways = match round.done_when.as_slice() {
+            [] => String::new(),
+            ways => format!(": {}", words::any(ways)),
+        };
+        self.row("done", &format!("when a case of {} is over{ways}", round.done));
         round.sets.iter().for_each(|sets| self.row("sets", &format!("{sets} to the day on which it was done")));
         if let Some(by) = &round.by {
             self.row("by", &words::deadline(by));

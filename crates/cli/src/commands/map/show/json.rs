@@ -177,6 +177,7 @@ fn round(id: &str, round: &Round) -> Value {
         "entry": round.entry,
         "carries": round.carries,
         "done": round.done,
+        "done_when": round.done_when,
         "sets": round.sets,
         "by": round.by.as_ref().map(due),
         "origin": round.origin,

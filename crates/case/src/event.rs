@@ -95,6 +95,33 @@ pub enum EventBody {
         /// The timers of the step.
         timers: Vec<Timer>,
     },
+    /// It was worked out anew when cases of other maps are due to start, and by when what comes round must be done.
+    StartsSet {
+        /// The timers of what comes round.
+        timers: Vec<Timer>,
+    },
+    /// The time came at which a case of another map was due to start.
+    StartCame {
+        /// What comes round.
+        id: String,
+        /// When it was due.
+        due_at: DateTime<Utc>,
+        /// The case that was started beside.
+        started: Option<Linked>,
+        /// The case that was open already, so that none was started.
+        already: Option<CaseNumber>,
+    },
+    /// What comes round was done: a case is over.
+    StartDone {
+        /// What comes round.
+        id: String,
+        /// The case that is over.
+        case: CaseNumber,
+        /// When it had been due to start, where it counts once only.
+        due_at: Option<DateTime<Utc>>,
+        /// The deadline that was met.
+        met: Option<Met>,
+    },
     /// Fields of the record were set; none clears a field.
     FieldsSet {
         /// The fields.
@@ -215,6 +242,9 @@ pub struct Left {
     /// Limits that began to run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub started: Vec<Timer>,
+    /// The case whose end was what the step waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<CaseNumber>,
 }
 
 /// A deadline that was met.
@@ -245,6 +275,9 @@ impl EventBody {
             EventBody::DeadlineRetracted { .. } => "deadline-retracted",
             EventBody::TimeoutRetracted { .. } => "timeout-retracted",
             EventBody::TimersSet { .. } => "timers-set",
+            EventBody::StartsSet { .. } => "starts-set",
+            EventBody::StartCame { .. } => "start-came",
+            EventBody::StartDone { .. } => "start-done",
             EventBody::FieldsSet { .. } => "fields-set",
             EventBody::ItemChecked { .. } => "item-checked",
             EventBody::EvidenceAttached { .. } => "evidence-attached",

@@ -15,7 +15,7 @@ use crate::decide::named_actor;
 use crate::event::{Event, EventBody};
 use crate::number::CaseNumber;
 use crate::state::CaseState;
-use crate::timer::Timer;
+use crate::timer::{Timer, TimerKind};
 use crate::turn::{Effects, Return, Turn};
 
 /// Where maps and calendars come from.
@@ -108,12 +108,15 @@ impl<'l> Family<'l> {
     }
 
     fn fire(&mut self, case: CaseNumber, at: DateTime<Utc>) -> Result<(), Fault> {
-        let mut turn = self.turn(case)?;
+        let turn = self.turn(case)?;
         let Some(timer) = turn.state.next_timer().filter(|timer| timer.fires_at() == at).cloned() else {
             return Ok(());
         };
         let step = turn.state.step.clone();
-        turn.fire(&timer)?;
+        let round = turn.machine.map().rounds.get(&timer.id).filter(|_| timer.kind == TimerKind::Start).cloned();
+        let already = round.and_then(|round| self.already_open(case, &round));
+        let mut turn = self.turn(case)?;
+        turn.fire(&timer, already)?;
         let effects = turn.effects;
         self.fired.push(Fired { case, step, timer });
         self.spread(effects)
@@ -149,8 +152,11 @@ impl<'l> Family<'l> {
         for back in effects.returns {
             done = done.and_then(|()| self.come_back(&back));
         }
+        for over in effects.over {
+            done = done.and_then(|()| self.tell_of_end(&over));
+        }
         self.depth -= 1;
-        done
+        if self.depth == 0 { done.and_then(|()| self.meet_ends()) } else { done }
     }
 
     /// A called case came back: the caller goes on, if it still waits for it, or was moved away by a timer after the time of

@@ -4,15 +4,17 @@ use mapcase_map::model::{Overdue, StepKind};
 
 use crate::command::Fault;
 use crate::event::EventBody;
+use crate::number::CaseNumber;
 use crate::timer::{Timer, TimerKind};
 use crate::turn::Turn;
 
 impl Turn<'_> {
-    /// Fires a timer of the case.
-    pub fn fire(&mut self, timer: &Timer) -> Result<(), Fault> {
+    /// Fires a timer of the case. `already` is the open case for which none need be started, where one is due to start.
+    pub fn fire(&mut self, timer: &Timer, already: Option<CaseNumber>) -> Result<(), Fault> {
         let at = timer.fires_at();
         match timer.kind {
-            TimerKind::Deadline | TimerKind::Limit => self.pass_deadline(timer),
+            TimerKind::Deadline | TimerKind::Limit | TimerKind::By => self.pass_deadline(timer),
+            TimerKind::Start => self.come_round(timer, already),
             TimerKind::Timeout | TimerKind::Until => {
                 let step = self.step(&self.state.step.clone())?;
                 match &step.kind {
@@ -40,6 +42,9 @@ impl Turn<'_> {
         let machine = self.machine.clone();
         let overdue: Overdue = match timer.kind {
             TimerKind::Limit => machine.map().limits.get(&timer.id).map(|limit| limit.overdue.clone()),
+            TimerKind::By => {
+                machine.map().rounds.get(&timer.id).and_then(|round| round.by.as_ref()).map(|by| by.overdue.clone())
+            }
             _ => machine.step(&timer.id).and_then(|step| step.due.as_ref()).map(|due| due.overdue.clone()),
         }
         .unwrap_or_default();

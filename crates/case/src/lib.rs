@@ -17,6 +17,7 @@ mod decide;
 mod fire;
 mod opening;
 mod retract;
+mod round;
 mod turn;
 
 pub use command::{Act, Attachment, Command, Fault, Opening, Refusal, RefusalKind, Stop};

@@ -221,6 +221,7 @@ fn times(
         let Some(done) = moved.done.get(&limit.from) else { continue };
         found.extend(times.limits_from(&limit.from, done.at).err().map(Obstacle::Time));
     }
+    found.extend(times.of_rounds(&moved).err().map(Obstacle::Time));
     found.dedup();
     found
 }

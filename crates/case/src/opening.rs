@@ -16,8 +16,9 @@ use crate::state::CaseState;
 use crate::turn::{Birth, By};
 
 impl Family<'_> {
-    /// Opens a case for a person.
+    /// Opens a case for a person: among the cases of the family, if it has any, and otherwise as the first of its own.
     pub fn open(&mut self, opening: &Opening) -> Result<CaseNumber, Stop> {
+        self.settle()?;
         named_actor(&opening.actor)?;
         let at = self.occurred(opening.at)?;
         let machine = self.library.current(&opening.map).map_err(|why| {
@@ -28,6 +29,7 @@ impl Family<'_> {
             )
         })?;
         let case = CaseNumber(self.free);
+        let root = self.states.values().next().map_or(case, |state| state.opened.root);
         let start = entry(&machine, opening)?;
         let by = opener(opening, start)?;
         let mut record = BTreeMap::new();
@@ -41,7 +43,7 @@ impl Family<'_> {
             map: opening.map.clone(),
             revision: machine.map().revision,
             digest: machine.digest().to_string(),
-            root: case,
+            root,
             origin: None,
             returns_to: None,
             simulated: self.library.is_simulated(),

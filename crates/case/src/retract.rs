@@ -62,6 +62,11 @@ impl Family<'_> {
         Ok(None)
     }
 
+    /// Whether the timer of an event can be taken back.
+    pub(crate) fn may_take_back(&self, case: CaseNumber, of_seq: u64) -> bool {
+        self.plan(case, of_seq).is_ok()
+    }
+
     /// The timer that moved a case away from a call after `at`, the time of the outcome, if it can be taken back.
     pub(crate) fn moved_from_call(&self, state: &CaseState, called: CaseNumber, at: DateTime<Utc>) -> Option<u64> {
         let waited = |before: &&Before| {
@@ -132,7 +137,9 @@ impl Family<'_> {
             let by = if back == case { by } else { &None };
             let before = &self.turn(back)?.state.before;
             let step = before.iter().find(|before| before.seq == of_seq).map(|before| before.state.step.clone());
-            self.turn(back)?.emit_about(EventBody::TimeoutRetracted { of_seq }, step, by, now)?;
+            let mut turn = self.turn(back)?;
+            turn.emit_about(EventBody::TimeoutRetracted { of_seq }, step, by, now)?;
+            turn.reset_rounds(now)?;
         }
         for child in plan.gone {
             let mut turn = self.turn(child)?;

@@ -118,8 +118,14 @@ pub struct CaseState {
     pub before: Vec<Before>,
     /// The steps from which a timer moved it, and when it last did.
     pub moved: BTreeMap<StepId, DateTime<Utc>>,
-    /// Limits that have passed and did not move it, with the time at which each was due.
-    pub passed: BTreeSet<(String, DateTime<Utc>)>,
+    /// Deadlines that span steps, have passed and did not move it, with the time at which each was due.
+    pub passed: BTreeSet<(TimerKind, String, DateTime<Utc>)>,
+    /// What came round, with the time at which it was due to start.
+    pub came: BTreeSet<(String, DateTime<Utc>)>,
+    /// What came round and was done, with the time at which it had been due to start.
+    pub did: BTreeSet<(String, DateTime<Utc>)>,
+    /// Deadlines of what comes round that were met, with the time at which each was due.
+    pub met: BTreeSet<(String, DateTime<Utc>)>,
     /// The number of its last event.
     pub seq: u64,
 }
@@ -189,6 +195,9 @@ impl CaseState {
             before: Vec::new(),
             moved: BTreeMap::new(),
             passed: BTreeSet::new(),
+            came: BTreeSet::new(),
+            did: BTreeSet::new(),
+            met: BTreeSet::new(),
             seq: 1,
             opened: opened.clone(),
         })
@@ -235,28 +244,41 @@ impl CaseState {
             }
             EventBody::DeadlinePassed { kind, id, started, go, due_at, .. } => {
                 self.mark(*kind, id, true);
-                let stays = *kind == TimerKind::Limit && go.is_none();
+                let stays = kind.spans_steps() && go.is_none();
                 self.children.extend(started.as_ref().map(|linked| Child { stays, ..child(event, linked, "start") }));
                 if stays {
-                    self.passed.insert((id.clone(), *due_at));
+                    self.passed.insert((*kind, id.clone(), *due_at));
                 }
                 if go.is_some() {
                     self.waits_for = None;
-                    self.timers.retain(|timer| timer.kind == TimerKind::Limit);
+                    self.timers.retain(|timer| timer.kind.spans_steps());
                 }
             }
             EventBody::DeadlineRetracted { kind, id, due_at } => {
                 self.mark(*kind, id, false);
-                if *kind == TimerKind::Limit {
-                    self.passed.remove(&(id.clone(), *due_at));
-                }
+                self.passed.remove(&(*kind, id.clone(), *due_at));
             }
             EventBody::TimeoutRetracted { of_seq } => self.take_back(event.seq, *of_seq)?,
             EventBody::TimersSet { timers } => {
-                self.timers.retain(|timer| timer.kind == TimerKind::Limit);
+                self.timers.retain(|timer| timer.kind.spans_steps());
                 self.timers.extend(timers.iter().cloned());
             }
-            EventBody::FieldsSet { fields } => self.set(fields),
+            EventBody::StartsSet { timers } => {
+                self.timers.retain(|timer| !timer.kind.is_of_round());
+                self.timers.extend(timers.iter().cloned());
+            }
+            EventBody::StartCame { id, due_at, started, .. } => {
+                self.came.insert((id.clone(), *due_at));
+                self.timers.retain(|timer| timer.kind != TimerKind::Start || timer.id != *id);
+                let started = started.as_ref().map(|linked| Child { stays: true, ..child(event, linked, "start") });
+                self.children.extend(started);
+            }
+            EventBody::StartDone { id, due_at, met, .. } => {
+                self.did.extend(due_at.map(|due_at| (id.clone(), due_at)));
+                self.met.extend(met.as_ref().map(|met| (id.clone(), met.due_at)));
+                self.timers.retain(|timer| met.is_none() || timer.kind != TimerKind::By || timer.id != *id);
+            }
+            EventBody::FieldsSet { fields } => self.set(fields, event.actor.is_none()),
             EventBody::ItemChecked { item } => {
                 self.checked.insert(item.clone());
             }
@@ -285,7 +307,7 @@ impl CaseState {
         self.entered_at = event.occurred_at;
         self.checked.clear();
         self.attached.clear();
-        self.timers.retain(|timer| timer.kind == TimerKind::Limit);
+        self.timers.retain(|timer| timer.kind.spans_steps());
         self.timers.extend(timers.iter().cloned());
     }
 
@@ -295,7 +317,7 @@ impl CaseState {
         self.timers.retain(|timer| {
             let met = left.met.iter().any(|met| met.kind == timer.kind && met.id == timer.id);
             let again = left.started.iter().any(|started| started.kind == timer.kind && started.id == timer.id);
-            timer.kind == TimerKind::Limit && !met && !again
+            timer.kind.spans_steps() && !met && !again
         });
         self.timers.extend(left.started.iter().cloned());
     }
@@ -305,12 +327,16 @@ impl CaseState {
         timer.into_iter().for_each(|timer| timer.passed = passed);
     }
 
-    fn set(&mut self, fields: &BTreeMap<FieldId, Option<Kept>>) {
-        for (field, value) in fields {
-            match value {
-                Some(value) => self.record.insert(field.clone(), value.clone()),
-                None => self.record.remove(field),
-            };
+    /// Sets fields. What the end of another case sets holds wherever this one stands, also if a timer of it is taken back.
+    fn set(&mut self, fields: &BTreeMap<FieldId, Option<Kept>>, from_outside: bool) {
+        let before = self.before.iter_mut().filter(|_| from_outside).map(|before| &mut before.state.record);
+        for record in before.chain(std::iter::once(&mut self.record)) {
+            for (field, value) in fields {
+                match value {
+                    Some(value) => record.insert(field.clone(), value.clone()),
+                    None => record.remove(field),
+                };
+            }
         }
     }
 
@@ -331,12 +357,14 @@ impl CaseState {
         let awaited = children.iter_mut().find(|child| Some(child.case) == back.state.waits_for);
         awaited.into_iter().for_each(|child| child.returned = false);
         let passed = std::mem::take(&mut self.passed);
+        let (came, did, met) =
+            (std::mem::take(&mut self.came), std::mem::take(&mut self.did), std::mem::take(&mut self.met));
         let assigned = self.assigned.take();
-        *self = CaseState { before: earlier, children, passed, assigned, seq, ..*back.state };
+        *self = CaseState { before: earlier, children, passed, came, did, met, assigned, seq, ..*back.state };
         // A limit that has passed meanwhile has passed, wherever the case stands, and does not pass a second time. One that
         // moved the case is taken back with all that followed; if it still holds, it passes again.
-        for timer in self.timers.iter_mut().filter(|timer| timer.kind == TimerKind::Limit) {
-            timer.passed |= self.passed.contains(&(timer.id.clone(), timer.due.due_at));
+        for timer in self.timers.iter_mut().filter(|timer| timer.kind.spans_steps()) {
+            timer.passed |= self.passed.contains(&(timer.kind, timer.id.clone(), timer.due.due_at));
         }
         Ok(())
     }
@@ -346,9 +374,9 @@ impl CaseState {
         self.status == Status::Open
     }
 
-    /// The deadlines that run or have passed: the step's own, and limits.
+    /// The deadlines that run or have passed: the step's own, limits, and those of what comes round.
     pub fn deadlines(&self) -> impl Iterator<Item = &Timer> {
-        self.timers.iter().filter(|timer| matches!(timer.kind, TimerKind::Deadline | TimerKind::Limit))
+        self.timers.iter().filter(|timer| timer.kind.is_deadline())
     }
 
     /// The timer that will move the case: a timeout, or the end of a wait for a time.
@@ -356,13 +384,15 @@ impl CaseState {
         self.timers.iter().find(|timer| matches!(timer.kind, TimerKind::Timeout | TimerKind::Until))
     }
 
-    /// The timer that fires next. Those of one instant fire as limits, deadlines, then what moves the case; so a case that
+    /// The timer that fires next. Those of one instant fire as limits, deadlines, what comes round, then what moves the case; so a case that
     /// is late at the instant at which it moves is marked late first.
     pub fn next_timer(&self) -> Option<&Timer> {
         let order = |kind: TimerKind| match kind {
             TimerKind::Limit => 0,
-            TimerKind::Deadline => 1,
-            TimerKind::Timeout | TimerKind::Until => 2,
+            TimerKind::By => 1,
+            TimerKind::Deadline => 2,
+            TimerKind::Start => 3,
+            TimerKind::Timeout | TimerKind::Until => 4,
         };
         let running = self.timers.iter().filter(|timer| !timer.passed);
         running.min_by(|one, other| {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::state::CaseState;
 use crate::value::Value;
 
-/// What a timer is for. The three are never mixed.
+/// What a timer is for. They are never mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimerKind {
@@ -21,17 +21,38 @@ pub enum TimerKind {
     Timeout,
     /// The end of a wait for a time.
     Until,
+    /// When a case of another map is due to start.
+    Start,
+    /// By when what comes round must be done.
+    By,
 }
 
 impl TimerKind {
-    /// The word in reports: `deadline`, `limit`, `timeout` or `until`.
+    /// The word in reports: `deadline`, `limit`, `timeout`, `until`, `start` or `by`.
     pub fn word(self) -> &'static str {
         match self {
             TimerKind::Deadline => "deadline",
             TimerKind::Limit => "limit",
             TimerKind::Timeout => "timeout",
             TimerKind::Until => "until",
+            TimerKind::Start => "start",
+            TimerKind::By => "by",
         }
+    }
+
+    /// Whether it is one that something must be done by: when it passes, the case is late.
+    pub fn is_deadline(self) -> bool {
+        matches!(self, TimerKind::Deadline | TimerKind::Limit | TimerKind::By)
+    }
+
+    /// Whether it belongs to what comes round.
+    pub fn is_of_round(self) -> bool {
+        matches!(self, TimerKind::Start | TimerKind::By)
+    }
+
+    /// Whether it runs on when the case leaves its step.
+    pub fn spans_steps(self) -> bool {
+        self == TimerKind::Limit || self.is_of_round()
     }
 }
 
@@ -40,7 +61,7 @@ impl TimerKind {
 pub struct Timer {
     /// What it is for.
     pub kind: TimerKind,
-    /// The limit's id; for the others the step's.
+    /// The limit's id, or that of what comes round; for the others the step's.
     pub id: String,
     /// When it is due, on which day, and which days were passed over.
     pub due: Due,
@@ -77,7 +98,7 @@ pub(crate) struct Times<'a> {
 
 impl Times<'_> {
     /// What a step's timer is counted from; none where the anchor has not happened or is not set.
-    fn anchor(&self, state: &CaseState, anchor: &Anchor, entered_at: DateTime<Utc>) -> Option<From> {
+    pub fn anchor(&self, state: &CaseState, anchor: &Anchor, entered_at: DateTime<Utc>) -> Option<From> {
         match anchor {
             Anchor::Entering => Some(From::Instant(entered_at)),
             Anchor::Step(step) => state.done.get(step).map(|done| From::Instant(done.at)),

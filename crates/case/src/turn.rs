@@ -40,9 +40,22 @@ pub(crate) struct Return {
     pub at: DateTime<Utc>,
 }
 
+/// A case that is over: it ended, or was handed over.
+#[derive(Clone, Debug)]
+pub(crate) struct Over {
+    pub case: CaseNumber,
+    pub map: MapId,
+    /// How it ended; none where it was handed over.
+    pub outcome: Option<String>,
+    /// The map to which it was handed over.
+    pub handed_to: Option<MapId>,
+    pub at: DateTime<Utc>,
+}
+
 /// What a turn asks of the rest of the family.
 #[derive(Default)]
 pub(crate) struct Effects {
+    pub over: Vec<Over>,
     pub births: Vec<Birth>,
     pub returns: Vec<Return>,
 }
@@ -66,7 +79,7 @@ impl Turn<'_> {
         self.state.case
     }
 
-    fn times(&self) -> Times<'_> {
+    pub fn times(&self) -> Times<'_> {
         Times { machine: &self.machine, calendar: &self.calendar }
     }
 
@@ -130,7 +143,7 @@ impl Turn<'_> {
             id: timer.id,
             due_at: timer.due.due_at,
         });
-        Ok(Left { met: met.collect(), started })
+        Ok(Left { met: met.collect(), started, ended: None })
     }
 
     /// Enters a step at `at` and goes on as far as the case goes by itself.
@@ -144,7 +157,8 @@ impl Turn<'_> {
         let step = self.step(id)?;
         let timers = self.times().of_step(self.state, &step, at);
         let timers = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
-        self.emit_about(EventBody::StepEntered { timers }, Some(step.id), &None, at)
+        self.emit_about(EventBody::StepEntered { timers }, Some(step.id), &None, at)?;
+        self.reset_rounds(at)
     }
 
     /// Goes on from the step at which the case stands, as far as it goes by itself.
@@ -186,6 +200,7 @@ impl Turn<'_> {
             }
             StepKind::End { outcome } => {
                 self.emit(EventBody::CaseEnded { outcome: outcome.clone() }, &None, at)?;
+                self.is_over(Some(outcome), None, at);
                 if let Some(to) = self.state.opened.returns_to {
                     let from = self.case();
                     self.effects.returns.push(Return { to, from, outcome: outcome.clone(), at });
@@ -217,6 +232,7 @@ impl Turn<'_> {
         match mode {
             LinkMode::HandOver => {
                 self.emit(EventBody::CaseHandedOver(linked), &None, at)?;
+                self.is_over(None, Some(to), at);
                 Ok(None)
             }
             LinkMode::Call { .. } => {
@@ -232,11 +248,16 @@ impl Turn<'_> {
         }
     }
 
+    fn is_over(&mut self, outcome: Option<&String>, to: Option<&MapId>, at: DateTime<Utc>) {
+        let (case, map) = (self.case(), self.machine.map().id.clone());
+        self.effects.over.push(Over { case, map, outcome: outcome.cloned(), handed_to: to.cloned(), at });
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one word of the new case's opening, and there is one caller a mode"
     )]
-    fn birth(
+    pub fn birth(
         &mut self,
         map: &MapId,
         fields: Vec<FieldId>,
@@ -287,7 +308,7 @@ impl Turn<'_> {
         let timers = self.times().of_step(self.state, &step, self.state.entered_at);
         let mut fresh = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
         let at = at.max(self.state.entered_at);
-        let old: Vec<&Timer> = self.state.timers.iter().filter(|timer| timer.kind != TimerKind::Limit).collect();
+        let old: Vec<&Timer> = self.state.timers.iter().filter(|timer| !timer.kind.spans_steps()).collect();
         for timer in &mut fresh {
             match old.iter().find(|old| old.kind == timer.kind) {
                 Some(old) if old.due == timer.due => *timer = Timer::clone(old),
@@ -300,6 +321,6 @@ impl Turn<'_> {
         if old.into_iter().ne(&fresh) {
             self.emit(EventBody::TimersSet { timers: fresh }, &None, at)?;
         }
-        Ok(())
+        self.reset_rounds(at)
     }
 }

@@ -114,7 +114,10 @@ impl Walk {
     fn mark(&mut self, event: &Event, kind: TimerKind, id: &str, due_at: DateTime<Utc>) {
         let known = |late: &Late| late.kind == kind && late.id == id && late.due_at == due_at;
         if !self.late.iter().any(known) {
-            let stays = matches!(event.body, EventBody::DeadlinePassed { kind: TimerKind::Limit, go: None, .. });
+            let stays = matches!(
+                event.body,
+                EventBody::DeadlinePassed { kind: TimerKind::Limit | TimerKind::By, go: None, .. }
+            );
             self.late.push(Late { kind, id: id.to_string(), due_at, seq: event.seq, stays });
         }
     }

@@ -90,6 +90,8 @@ pub fn timer_label(timer: &Timer) -> &'static str {
     use mapcase_case::TimerKind;
     match timer.kind {
         TimerKind::Deadline | TimerKind::Limit => "due",
+        TimerKind::Start => "opens",
+        TimerKind::By => "by",
         TimerKind::Timeout => "lapses",
         TimerKind::Until => "until",
     }
@@ -101,11 +103,11 @@ pub fn timer_words(timer: &Timer, session: &Session, view: &View) -> String {
     let now = session.engine.now();
     let what = match timer.kind {
         mapcase_case::TimerKind::Limit => format!("limit {}: ", timer.id),
+        kind if kind.is_of_round() => format!("{}: ", timer.id),
         _ => String::new(),
     };
     let left = (timer.due.due_at - now).num_seconds();
-    let is_deadline = matches!(timer.kind, mapcase_case::TimerKind::Deadline | mapcase_case::TimerKind::Limit);
-    let state = match (timer.is_late(now), is_deadline) {
+    let state = match (timer.is_late(now), timer.kind.is_deadline()) {
         (true, true) => format!("LATE by {}", span(-left)),
         (true, false) => "now".to_string(),
         (false, _) => format!("in {}", span(left)),
@@ -119,7 +121,8 @@ pub fn timer_words(timer: &Timer, session: &Session, view: &View) -> String {
         .collect();
     let skipped = if skipped.is_empty() { String::new() } else { format!("; without {}", skipped.join(", ")) };
     // The label says the first word of the rule already.
-    let rule = timer.rule.strip_prefix("due ").unwrap_or(&timer.rule);
+    let said = ["due ", "opens ", "by "].into_iter().find_map(|word| timer.rule.strip_prefix(word));
+    let rule = said.unwrap_or(&timer.rule);
     format!("{what}{} ({state}): {rule}{skipped}", due_by(timer, zone))
 }
 
@@ -127,7 +130,9 @@ pub fn timer_words(timer: &Timer, session: &Session, view: &View) -> String {
 fn due_by(timer: &Timer, zone: chrono_tz::Tz) -> String {
     let day = words::short_day(timer.due.due_on);
     match (timer.kind, local_date(timer.due.due_at, zone)) {
-        (mapcase_case::TimerKind::Until, _) => format!("{day}, {}", local(timer.due.due_at, zone)),
+        (mapcase_case::TimerKind::Until | mapcase_case::TimerKind::Start, _) => {
+            format!("{day}, {}", local(timer.due.due_at, zone))
+        }
         (_, Ok(date)) if date != timer.due.due_on => format!("end of {day}"),
         _ => local(timer.due.due_at, zone),
     }

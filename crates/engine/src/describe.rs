@@ -13,6 +13,11 @@ fn title<'m>(machine: Option<&'m Machine>, step: Option<&'m str>) -> &'m str {
     machine.and_then(|machine| machine.step(step)).map_or(step, |step| step.title.as_str())
 }
 
+/// What comes round, by its title.
+fn round<'m>(machine: Option<&'m Machine>, id: &'m str) -> &'m str {
+    machine.and_then(|machine| machine.map().rounds.get(id)).map_or(id, |round| round.title.as_str())
+}
+
 fn kept(value: &Kept) -> String {
     match value {
         Kept::Plain(value) => value.display(),
@@ -32,7 +37,11 @@ fn late(left: &Left, zone: Tz) -> String {
 }
 
 fn what(kind: TimerKind) -> &'static str {
-    if kind == TimerKind::Limit { "limit" } else { "deadline of" }
+    match kind {
+        TimerKind::Limit => "limit",
+        TimerKind::By => "time for",
+        _ => "deadline of",
+    }
 }
 
 fn opening(opened: &Opened) -> String {
@@ -78,7 +87,10 @@ pub fn describe(event: &Event, machine: Option<&Machine>, zone: Tz) -> String {
         EventBody::DecisionAnswered { answer, on: Some(field), left } => {
             format!("answered from the record ({field}): {step} — {answer}{}", late(left, zone))
         }
-        EventBody::ResponseReceived(left) => format!("received: {step}{}", late(left, zone)),
+        EventBody::ResponseReceived(left) => {
+            let ended = left.ended.map(|case| format!(" — case {case} ended")).unwrap_or_default();
+            format!("received: {step}{ended}{}", late(left, zone))
+        }
         EventBody::WaitLapsed(_) => format!("time ran out: {step}"),
         EventBody::WaitEnded(_) => format!("the time came: {step}"),
         EventBody::DeadlinePassed { kind, id, due_at, tell, started, go } => {
@@ -103,6 +115,21 @@ pub fn describe(event: &Event, machine: Option<&Machine>, zone: Tz) -> String {
         EventBody::TimersSet { timers } => {
             let due = times(timers, zone);
             format!("times worked out anew: {}", if due.is_empty() { "none".to_string() } else { due.join("; ") })
+        }
+        EventBody::StartsSet { timers } => {
+            let due = times(timers, zone);
+            let none = "nothing of it is due".to_string();
+            format!("what comes round was worked out: {}", if due.is_empty() { none } else { due.join("; ") })
+        }
+        EventBody::StartCame { id, started, already, .. } => {
+            let started =
+                started.as_ref().map(|linked| format!("; started case {} ({}) beside", linked.case, linked.map));
+            let already = already.map(|case| format!("; case {case} is open already")).unwrap_or_default();
+            format!("came round: {}{}{already}", round(machine, id), started.unwrap_or_default())
+        }
+        EventBody::StartDone { id, case, met, .. } => {
+            let late = Left { met: met.iter().cloned().collect(), ..Left::default() };
+            format!("done: {} — case {case} is over{}", round(machine, id), self::late(&late, zone))
         }
         EventBody::FieldsSet { fields } => format!("set: {}", set(fields)),
         EventBody::ItemChecked { item } => format!("checked off: {item}"),

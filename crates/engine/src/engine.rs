@@ -15,7 +15,7 @@ use crate::casebook::{self, Casebook, Ticking};
 use crate::error::Error;
 use crate::library::{Reading, Shelf};
 use crate::request::Request;
-use crate::{hash, project, stamp, store};
+use crate::{hash, join, project, stamp, store};
 
 /// The families in which a timer is due, by its index.
 pub(crate) const DUE_ROOTS: &str =
@@ -101,14 +101,14 @@ impl Engine {
     pub fn open(&mut self, opening: &Opening, request: Option<&str>) -> Result<Answer, Error> {
         let opening = Opening { at: opening.at.map(stamp::sensible).transpose()?, ..opening.clone() };
         let request = request.map(|id| Request::to_open(id, &opening));
-        self.write(None, request, |family| Ok(family.open(&opening)?))
+        self.write(Which::New(&opening), request, |family| Ok(family.open(&opening)?))
     }
 
     /// Does what a person wants to do with a case. With a request id, a second call answers as the first and does nothing.
     pub fn command(&mut self, case: CaseNumber, command: &Command, request: Option<&str>) -> Result<Answer, Error> {
         let command = Command { at: command.at.map(stamp::sensible).transpose()?, ..command.clone() };
         let request = request.map(|id| Request::to_do(id, case, &command));
-        self.write(Some(case), request, |family| {
+        self.write(Which::Of(case), request, |family| {
             family.command(case, &command)?;
             Ok(case)
         })
@@ -124,7 +124,7 @@ impl Engine {
 
     fn write(
         &mut self,
-        case: Option<CaseNumber>,
+        which: Which<'_>,
         request: Option<Request<'_>>,
         act: impl FnOnce(&mut Family<'_>) -> Result<CaseNumber, Error>,
     ) -> Result<Answer, Error> {
@@ -134,11 +134,12 @@ impl Engine {
             return Ok(answer);
         }
         let now = clock.within(&tx)?;
-        let states = match case {
-            Some(case) => store::load_family(&tx, store::root_of(&tx, case)?)?,
-            None => Vec::new(),
-        };
         let library = Reading { shelf, db: &tx, simulated };
+        let root = match which {
+            Which::Of(case) => Some(store::root_of(&tx, case)?),
+            Which::New(opening) => join::root_for(&tx, &library, opening, now)?,
+        };
+        let states = root.map(|root| store::load_family(&tx, root)).transpose()?.unwrap_or_default();
         let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
         let case = act(&mut family)?;
         let answer = family.state(case).map(answer).ok_or(Error::NoCase(case))?;
@@ -199,6 +200,14 @@ impl Engine {
     }
 }
 
+/// The family that a command is about.
+enum Which<'a> {
+    /// That of a case.
+    Of(CaseNumber),
+    /// The one that a new case joins, if there is one.
+    New(&'a Opening),
+}
+
 fn answer(state: &CaseState) -> Answer {
     Answer {
         case: state.case.to_string(),
@@ -210,7 +219,7 @@ fn answer(state: &CaseState) -> Answer {
 }
 
 /// Writes what a family did: map revisions, events, projections.
-fn save(tx: &Transaction<'_>, shelf: &Shelf, family: &Family<'_>) -> Result<(), Error> {
+pub(crate) fn save(tx: &Transaction<'_>, shelf: &Shelf, family: &Family<'_>) -> Result<(), Error> {
     let touched: BTreeSet<CaseNumber> = family.events().iter().map(|(case, _)| *case).collect();
     for state in family.states().filter(|state| touched.contains(&state.case)) {
         keep_revision(tx, shelf, state)?;

@@ -21,6 +21,7 @@ pub mod verify;
 pub mod watch;
 pub mod what_if;
 
+mod join;
 mod migrate;
 mod probe;
 mod project;

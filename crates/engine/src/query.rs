@@ -77,9 +77,9 @@ pub struct WorkRow {
 /// A row of `due`.
 #[derive(Clone, Debug)]
 pub struct DueRow {
-    /// `deadline`, `limit`, `timeout` or `until`.
+    /// `deadline`, `limit`, `timeout`, `until`, `start` or `by`.
     pub kind: String,
-    /// The limit's or the step's id.
+    /// The id of the limit, of the step or of what comes round.
     pub id: String,
     /// What it is counted from, in words.
     pub rule: String,
@@ -103,8 +103,8 @@ pub struct HistoryRow {
 }
 
 const CASE_COLUMNS: &str = "c.number, c.map, c.step, c.step_title, c.status, c.outcome, c.since, c.assigned,
-    (SELECT min(t.due_at) FROM timer t WHERE t.case_number = c.number AND t.kind != 'until') AS first_due,
-    (SELECT count(*) FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit') AND t.due_at <= ?1)
+    (SELECT min(t.due_at) FROM timer t WHERE t.case_number = c.number AND t.kind NOT IN ('until', 'start')) AS first_due,
+    (SELECT count(*) FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit', 'by') AND t.due_at <= ?1)
         AS late_count";
 
 fn case_row(row: &Row<'_>) -> rusqlite::Result<Result<CaseRow, Error>> {
@@ -145,7 +145,7 @@ fn list_sql(now: DateTime<Utc>, filter: &ListFilter) -> Sql {
     }
     if filter.late {
         sql.push_str(
-            " AND EXISTS (SELECT 1 FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit')
+            " AND EXISTS (SELECT 1 FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit', 'by')
                 AND t.due_at <= ?1)",
         );
     }
@@ -213,6 +213,18 @@ impl Engine {
         rows.into_iter().collect()
     }
 
+    /// The other cases of a case's family that are open, oldest first.
+    pub fn family(&self, case: CaseNumber) -> Result<Vec<CaseRow>, Error> {
+        let root = store::number(store::root_of(&self.book.db, case)?);
+        let sql = format!(
+            "SELECT {CASE_COLUMNS} FROM case_now c WHERE c.root = ?2 AND c.number != ?3 AND c.status = 'open' ORDER BY c.number"
+        );
+        let mut query = self.book.db.prepare(&sql)?;
+        let values = rusqlite::params![stamp::write(self.now), root, store::number(case)];
+        let rows = query.query_map(values, case_row)?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().collect()
+    }
+
     /// The worklist of a role, or of everyone: what is late first, then what is due soonest. `assigned` leaves only what is
     /// given to that person.
     pub fn work(&self, role: Option<&str>, assigned: Option<&str>) -> Result<Vec<WorkRow>, Error> {
@@ -239,7 +251,7 @@ impl Engine {
             .map(|(case, kind, id, rule, due_at, due_on)| {
                 let due_at = stamp::read(&due_at)?;
                 let due_on = due_on.parse().map_err(|_| Error::Damaged(format!("`{due_on}` is not a date")))?;
-                let late = due_at <= self.now && kind != "until";
+                let late = due_at <= self.now && kind != "until" && kind != "start";
                 Ok(DueRow { kind, id, rule, due_at, due_on, late, case: case? })
             })
             .collect()

@@ -19,12 +19,12 @@ pub(crate) fn written(duration: Option<&Duration>) -> String {
 
 impl Anchor {
     /// How long a time is that counts from here, as a map writes it: `72 hours of agree`.
-    pub(crate) fn within(&self, length: Option<&Duration>) -> String {
+    pub fn within(&self, length: Option<&Duration>) -> String {
         self.counted(length, "of")
     }
 
     /// To what time a wait holds the case, as a map writes it: `3 days after agree`, or the date of the record alone.
-    pub(crate) fn until(&self, after: Option<&Duration>) -> String {
+    pub fn until(&self, after: Option<&Duration>) -> String {
         match (after, self) {
             (None, Anchor::Field(field)) => field.clone(),
             _ => self.counted(after, "after"),

@@ -143,13 +143,15 @@ impl Again<'_> {
 
     fn act(&mut self, deed: &Deed<'_>) -> Result<(), Why> {
         if let What::Open = deed.what {
-            self.seen = 1;
+            self.family.settle().map_err(unknown)?;
+            self.look_for(deed.first);
             let opening = self.opening(deed)?;
+            let (events, free, states) = (self.family.events.len(), self.family.free, self.family.states.clone());
             let here = match self.family.open(&opening) {
                 Ok(here) => here,
                 Err(stop) => {
-                    self.family.events.clear();
-                    self.family.states.clear();
+                    self.family.events.truncate(events);
+                    (self.family.free, self.family.states) = (free, states);
                     return Err(of_stop(stop));
                 }
             };
@@ -183,7 +185,8 @@ impl Again<'_> {
     }
 
     fn opening(&self, deed: &Deed<'_>) -> Result<Opening, Why> {
-        let Some((_, opened)) = self.openings.first() else { return Err(Why::NotThere) };
+        let opened = self.openings.iter().map(|(_, opened)| opened).find(|opened| opened.case == deed.case);
+        let Some(opened) = opened else { return Err(Why::NotThere) };
         let names = self.names(deed.case);
         let machine = self.family.library.current(&opened.map).ok();
         let record = machine.as_ref().map(|machine| &machine.map().record);
@@ -249,7 +252,8 @@ impl Again<'_> {
                 continue;
             }
             let names = self.names(origin.case);
-            let from = names.limits.get(&origin.step).cloned().unwrap_or_else(|| names.step_id(&origin.step));
+            let renamed = names.limits.get(&origin.step).or_else(|| names.rounds.get(&origin.step));
+            let from = renamed.cloned().unwrap_or_else(|| names.step_id(&origin.step));
             let is_it = |other: &&crate::CaseState| {
                 other.opened.map == opened.map
                     && !self.taken.contains(&other.case)

@@ -87,7 +87,11 @@ impl Way {
     /// Adds an event, with the names that the new map has for things.
     pub fn add(&mut self, event: &Event, renames: &Renames) {
         let at_step = |step: &Option<StepId>| renames.step_id(step.as_deref().unwrap_or_default());
-        let limit = |id: &String| renames.limits.get(id).unwrap_or(id).clone();
+        let spanning = |kind: TimerKind, id: &String| match kind {
+            TimerKind::Limit => renames.limits.get(id).unwrap_or(id).clone(),
+            TimerKind::By => renames.rounds.get(id).unwrap_or(id).clone(),
+            _ => renames.step_id(id),
+        };
         let found = match &event.body {
             EventBody::CaseOpened(_) | EventBody::StepEntered { .. } => Move::Came(at_step(&event.step)),
             EventBody::StepDone(_) => Move::Done,
@@ -97,13 +101,15 @@ impl Way {
             EventBody::WaitEnded(_) => Move::TimeCame,
             EventBody::CallReturned { outcome, .. } => Move::Returned(outcome.clone()),
             EventBody::CaseCalled(linked) => Move::Called(linked.map.clone()),
-            EventBody::CaseStarted(linked) => Move::Started(linked.map.clone()),
+            EventBody::CaseStarted(linked) | EventBody::StartCame { started: Some(linked), .. } => {
+                Move::Started(linked.map.clone())
+            }
             EventBody::CaseHandedOver(linked) => Move::HandedOver(linked.map.clone()),
             EventBody::CaseEnded { outcome } => Move::Ended(outcome.clone()),
             EventBody::CaseWithdrawn { .. } => Move::Withdrawn,
             EventBody::DeadlinePassed { kind, id, due_at, go, .. } => {
                 let is_limit = *kind == TimerKind::Limit;
-                let id = if is_limit { limit(id) } else { renames.step_id(id) };
+                let id = spanning(*kind, id);
                 let late = Late { kind: *kind, id: id.clone(), due_at: *due_at, passed_at: event.occurred_at };
                 self.late.push((late, event.seq));
                 if go.is_none() {
@@ -112,7 +118,7 @@ impl Way {
                 Move::Overdue(is_limit.then_some(id))
             }
             EventBody::DeadlineRetracted { kind, id, due_at } => {
-                let id = if *kind == TimerKind::Limit { limit(id) } else { renames.step_id(id) };
+                let id = spanning(*kind, id);
                 let met = |late: &Late| late.kind == *kind && late.id == id && late.due_at == *due_at;
                 if let Some(at) = self.late.iter().rposition(|(late, _)| met(late)) {
                     self.late.remove(at);
@@ -122,7 +128,7 @@ impl Way {
             EventBody::TimeoutRetracted { of_seq } => {
                 // A limit that passed without moving the case has passed, wherever the case stands.
                 let moved = |seq: &u64| self.moves.iter().any(|(.., other)| other == seq);
-                self.late.retain(|(late, seq)| seq < of_seq || (late.kind == TimerKind::Limit && !moved(seq)));
+                self.late.retain(|(late, seq)| seq < of_seq || (late.kind.spans_steps() && !moved(seq)));
                 self.moves.retain(|(.., seq)| seq < of_seq);
                 return;
             }

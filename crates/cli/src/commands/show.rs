@@ -2,7 +2,7 @@
 
 use mapcase_case::possible::{missing, possible, waits_for};
 use mapcase_case::{CaseNumber, Kept, Timer, TimerKind};
-use mapcase_engine::query::View;
+use mapcase_engine::query::{CaseRow, View};
 use mapcase_map::time::local;
 use serde_json::{Map, Value, json};
 
@@ -23,8 +23,10 @@ Examples:
 
 JSON: case, map, revision, status, step, title, since, role (all in one text),
 roles, waits_for, needs (ids of what is missing), missing, deadlines[{id,kind,
-due_at,due_on,late,rule,skipped}], timeout, until, next (commands), possible,
-record, assigned, origin, linked, seq.")]
+due_at,due_on,late,rule,skipped}], timeout, until, starts (as deadlines: the
+cases that open by themselves), next (commands), possible, record, assigned,
+origin, linked, family[{case,map,step,title}] (open cases that belong with it),
+seq.")]
 pub struct Args {
     /// The case
     case: CaseNumber,
@@ -35,9 +37,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let session = Session::reading(context)?;
     let view = session.view(args.case)?;
     if context.is_json() {
-        context.out.json(&json(&session, &view))?;
+        context.out.json(&json(&session, &view, &session.engine.family(args.case)?))?;
     } else {
         say(&session, context, &view);
+        say_family(context, &view, &session.engine.family(args.case)?);
     }
     Ok(Exit::Done)
 }
@@ -55,13 +58,15 @@ fn timer_json(timer: &Timer, session: &Session) -> Value {
     })
 }
 
-fn json(session: &Session, view: &View) -> Value {
+fn json(session: &Session, view: &View, family: &[CaseRow]) -> Value {
     let (state, machine) = (&view.state, &view.machine);
     let step = machine.step(&state.step);
     let open = state.is_open();
     let missing = step.filter(|_| open).map(|step| missing(machine, state, step)).unwrap_or_default();
     let of_kind =
         |kind: TimerKind| state.timers.iter().find(|timer| timer.kind == kind).map(|timer| timer_json(timer, session));
+    let starts = state.timers.iter().filter(|timer| timer.kind == TimerKind::Start);
+    let starts: Vec<Value> = starts.map(|timer| timer_json(timer, session)).collect();
     let roles = step.filter(|_| open).map(|step| step.roles.clone()).unwrap_or_default();
     let record: Map<String, Value> =
         state.record.iter().map(|(field, kept)| (field.clone(), kept_json(kept))).collect();
@@ -95,6 +100,7 @@ fn json(session: &Session, view: &View) -> Value {
         "deadlines": state.deadlines().map(|timer| timer_json(timer, session)).collect::<Vec<_>>(),
         "timeout": of_kind(TimerKind::Timeout),
         "until": of_kind(TimerKind::Until),
+        "starts": starts,
         "next": next(view),
         "possible": possible,
         "record": record,
@@ -102,6 +108,7 @@ fn json(session: &Session, view: &View) -> Value {
         "opened_at": stamp(state.opened_at),
         "origin": state.origin().map(|origin| json!({ "case": origin.case.to_string(), "map": origin.map, "step": origin.step, "mode": origin.mode })),
         "linked": state.children.iter().map(|child| json!({ "case": child.case.to_string(), "map": child.map, "mode": child.mode })).collect::<Vec<_>>(),
+        "family": family.iter().map(|row| json!({ "case": row.case.to_string(), "map": row.map, "step": row.step, "title": row.title })).collect::<Vec<_>>(),
         "seq": state.seq,
         "timers_to_fire": view.to_fire,
     })
@@ -164,7 +171,7 @@ fn say_timers(session: &Session, context: &Context, view: &View) {
     let now = session.engine.now();
     for timer in &view.state.timers {
         let label = timer_label(timer);
-        let late = matches!(timer.kind, TimerKind::Deadline | TimerKind::Limit) && timer.is_late(now);
+        let late = timer.kind.is_deadline() && timer.is_late(now);
         for line in text::beside(2, label, 12, &timer_words(timer, session, view), context.out.width()) {
             if late { context.out.line(format_args!("{ERROR}{line}{ERROR:#}")) } else { context.out.line(line) }
         }
@@ -219,5 +226,23 @@ fn say_record(context: &Context, view: &View) {
             };
             out.line(format_args!("  {how} {} {DIM}({}){DIM:#}", child.case, child.map));
         }
+    }
+}
+
+/// The open cases that belong with this one, but for those that it opened or came from.
+fn say_family(context: &Context, view: &View, family: &[CaseRow]) {
+    let state = &view.state;
+    let known = |row: &&CaseRow| {
+        state.children.iter().any(|child| child.case == row.case)
+            || state.origin().is_some_and(|origin| origin.case == row.case)
+    };
+    let others: Vec<&CaseRow> = family.iter().filter(|row| !known(row)).collect();
+    if others.is_empty() {
+        return;
+    }
+    context.out.blank();
+    context.out.line(format_args!("{BOLD}Open cases that belong with it{BOLD:#}"));
+    for row in others {
+        context.out.line(format_args!("  {} {DIM}({}: {}){DIM:#}", row.case, row.map, row.step));
     }
 }

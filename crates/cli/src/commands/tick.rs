@@ -50,6 +50,8 @@ pub fn run(_: &Args, context: &Context) -> Result<Exit, CliError> {
                 TimerKind::Limit => "limit passed",
                 TimerKind::Timeout => "time ran out",
                 TimerKind::Until => "the time came",
+                TimerKind::Start => "came round",
+                TimerKind::By => "not done in time",
             };
             let due = local(fired.timer.due.due_at, session.zone);
             vec![fired.case.to_string(), due, span(late(fired)), format!("{what}: {}", fired.timer.id)]

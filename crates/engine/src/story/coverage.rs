@@ -18,6 +18,10 @@ pub enum Element {
     Deadline(StepId),
     /// The limit passed.
     Limit(String),
+    /// What comes round was started.
+    Start(String),
+    /// The time for what comes round passed.
+    By(String),
 }
 
 /// How much of one kind is covered.
@@ -40,7 +44,7 @@ pub struct Totals {
     pub answers: Count,
     /// Of the ways, waits whose time runs out.
     pub timeouts: Count,
-    /// Deadlines and limits that pass, with what then happens.
+    /// Deadlines and limits that pass, with what then happens; and cases of other maps that are started when they are due.
     pub overdue: Count,
 }
 
@@ -58,7 +62,7 @@ impl Count {
 }
 
 impl Totals {
-    /// Steps, ways, and deadlines that passed, in full per cent, rounded down: 100 is all.
+    /// Steps, ways, and what came by time alone, in full per cent, rounded down: 100 is all.
     pub fn percent(&self) -> usize {
         let counts = [self.steps, self.ways, self.overdue];
         let all: usize = counts.iter().map(|count| count.all).sum();
@@ -104,7 +108,9 @@ impl Coverage {
             let covered = self.covers(&machine.map().id, &element);
             match &element {
                 Element::Step(_) => totals.steps.add(covered),
-                Element::Deadline(_) | Element::Limit(_) => totals.overdue.add(covered),
+                Element::Deadline(_) | Element::Limit(_) | Element::Start(_) | Element::By(_) => {
+                    totals.overdue.add(covered);
+                }
                 Element::Way(_, transition) => {
                     totals.ways.add(covered);
                     match transition {
@@ -133,6 +139,10 @@ pub fn elements(machine: &Machine) -> Vec<Element> {
         all.extend(step.due.iter().map(|_| Element::Deadline(step.id.clone())));
     }
     all.extend(machine.map().limits.keys().map(|limit| Element::Limit(limit.clone())));
+    for (id, round) in &machine.map().rounds {
+        all.push(Element::Start(id.clone()));
+        all.extend(round.by.iter().map(|_| Element::By(id.clone())));
+    }
     all
 }
 
@@ -154,6 +164,8 @@ pub fn covered_by(event: &Event) -> Vec<Element> {
     match &event.body {
         EventBody::CaseOpened(_) | EventBody::StepEntered { .. } => covered.push(Element::Step(step)),
         EventBody::DeadlinePassed { kind: TimerKind::Limit, id, .. } => covered.push(Element::Limit(id.clone())),
+        EventBody::DeadlinePassed { kind: TimerKind::By, id, .. } => covered.push(Element::By(id.clone())),
+        EventBody::StartCame { id, started: Some(_), .. } => covered.push(Element::Start(id.clone())),
         EventBody::DeadlinePassed { id, .. } => covered.push(Element::Deadline(id.clone())),
         _ => {}
     }

@@ -88,7 +88,11 @@ pub fn came(event: &Event) -> Option<String> {
         EventBody::WaitEnded(_) => format!("the time of {step} came"),
         EventBody::DecisionAnswered { answer, on: Some(field), .. } => format!("{step}: {answer}, by {field}"),
         EventBody::DeadlinePassed { kind, id, tell, started, go, .. } => {
-            let what = if *kind == TimerKind::Limit { "the limit " } else { "" };
+            let what = match kind {
+                TimerKind::Limit => "the limit ",
+                TimerKind::By => "the time for ",
+                _ => "",
+            };
             let told = if tell.is_empty() { String::new() } else { format!("; told {}", tell.join(", ")) };
             let started = started.as_ref().map(|linked| format!("; started {}", linked.map)).unwrap_or_default();
             let go = go.as_ref().map(|go| format!("; went to {go}")).unwrap_or_default();
@@ -99,6 +103,10 @@ pub fn came(event: &Event) -> Option<String> {
         EventBody::CaseCalled(linked) => format!("called {}", linked.map),
         EventBody::CaseStarted(linked) => format!("started {}", linked.map),
         EventBody::CallReturned { outcome, .. } => format!("came back with {outcome}"),
+        EventBody::StartCame { id, started: Some(linked), .. } => format!("{id} came round; started {}", linked.map),
+        EventBody::StartCame { id, .. } => format!("{id} came round; a case is open already"),
+        EventBody::StartDone { id, .. } => format!("{id} was done"),
+        EventBody::ResponseReceived(left) if left.ended.is_some() => format!("received {step}: another case ended"),
         _ => return None,
     })
 }
@@ -120,6 +128,8 @@ pub fn possible(machine: &Machine, state: &CaseState) -> Vec<String> {
             TimerKind::Deadline => format!("wait until {at}: the deadline of {id} passes"),
             TimerKind::Timeout => format!("wait until {at}: the time of {id} runs out"),
             TimerKind::Until => format!("wait until {at}: the time of {id} comes"),
+            TimerKind::Start => format!("wait until {at}: {id} is due to start"),
+            TimerKind::By => format!("wait until {at}: the time for {id} passes"),
         }
     }));
     lines
@@ -158,6 +168,8 @@ pub fn element(element: &Element, machine: &Machine) -> String {
         Element::Step(step) => format!("step {step}"),
         Element::Deadline(step) => format!("the deadline of {step} passes"),
         Element::Limit(limit) => format!("the limit {limit} passes"),
+        Element::Start(round) => format!("{round} is started"),
+        Element::By(round) => format!("the time for {round} passes"),
         Element::Way(step, way) => {
             let to = machine.target(step, way).map_or("", |to| to.id.as_str());
             match way {

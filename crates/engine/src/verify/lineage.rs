@@ -27,7 +27,8 @@ impl Links {
                 EventBody::CaseHandedOver(linked)
                 | EventBody::CaseCalled(linked)
                 | EventBody::CaseStarted(linked)
-                | EventBody::DeadlinePassed { started: Some(linked), .. } => {
+                | EventBody::DeadlinePassed { started: Some(linked), .. }
+                | EventBody::StartCame { started: Some(linked), .. } => {
                     links.opened.insert(linked.case, event.seq);
                 }
                 _ => {}

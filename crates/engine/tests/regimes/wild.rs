@@ -39,6 +39,7 @@ steps:
     role: Worker
     title: Second reply
     for: A reply
+    comes_from: { map: visit, outcome: seen }
     within: 36 hours
     received: judge
     lapsed: ask
@@ -66,6 +67,43 @@ limits:
     to: ask
     within: 5 days
     overdue: { tell: [Boss, Second], start: helper }
+starts:
+  visit:
+    title: Visit
+    map: visit
+    at: 3 days after known
+    carries: [known, person]
+    done_when: [seen, third]
+    sets: known
+    by: 5 days of known
+    overdue: { tell: Boss, start: helper }
+  help:
+    title: Help
+    map: helper
+    at: 1 day after work
+    carries: [person]
+    by: 30 hours of work
+    overdue: { tell: Second }
+";
+
+/// What comes round in the first: it ends in time, by time, and by being handed over.
+const VISIT_MAP: &str = "record:
+  known: { type: date, title: Known since }
+  person: { type: text, title: Person, personal: true }
+steps:
+  begun: { kind: start, title: Begun, from: wild, next: see }
+  see:
+    kind: wait
+    role: [Worker, Second]
+    title: See
+    for: The visit
+    within: 4 days
+    received: which
+    lapsed: missed
+  which: { kind: decision, role: [Worker, Second, Boss], title: How?, answers: { seen: seen, third: to-third } }
+  to-third: { kind: link, to: third, title: To the third, carries: [known] }
+  seen: { kind: end, title: Seen, outcome: seen }
+  missed: { kind: end, title: Missed, outcome: missed }
 ";
 
 const CALLED_MAP: &str = "record:
@@ -90,7 +128,7 @@ steps:
 const THIRD_MAP: &str = "record:
   known: { type: date, title: Known since }
 steps:
-  begun: { kind: start, title: Begun, from: called, next: last-try }
+  begun: { kind: start, title: Begun, from: [called, visit], next: last-try }
   last-try:
     role: Second
     title: Last try
@@ -122,5 +160,11 @@ pub fn wild_atlas() -> Arc<CheckedAtlas> {
 pub fn wild_atlas_with(from: &str, to: &str) -> Arc<CheckedAtlas> {
     assert!(WILD_MAP.contains(from), "{from}");
     let wild = if from.is_empty() { WILD_MAP.to_string() } else { WILD_MAP.replace(from, to) };
-    small_atlas(&[map("wild", &wild), map("called", CALLED_MAP), map("third", THIRD_MAP), map("helper", HELPER_MAP)])
+    small_atlas(&[
+        map("wild", &wild),
+        map("called", CALLED_MAP),
+        map("third", THIRD_MAP),
+        map("helper", HELPER_MAP),
+        map("visit", VISIT_MAP),
+    ])
 }

@@ -11,12 +11,12 @@ use crate::atlas::{CheckedAtlas, Control};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::machine::Machine;
 use crate::model::{
-    About, Anchor, Deadline, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Reading, Step, StepKind,
-    TO_BE_CONFIRMED, Timeout,
+    About, Anchor, ComesFrom, Deadline, Field, FieldType, Flow, Limit, LinkMode, Map, Overdue, Reading, Round, Step,
+    StepKind, TO_BE_CONFIRMED, Timeout,
 };
 use crate::read::{
-    AtlasDraft, DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, StepDraft,
-    UntilDraft, Word,
+    AtlasDraft, DocumentDraft, FieldDraft, FlowDraft, KindWord, LimitDraft, MapDraft, OverdueDraft, RoundDraft,
+    StepDraft, UntilDraft, Word,
 };
 use crate::rules;
 use crate::scenarios::Scenarios;
@@ -145,6 +145,10 @@ fn build_map(view: &MapView<'_>, top: &AtlasDraft, zone: Tz, calendar: &str) -> 
     for limit in &draft.limits {
         limits.insert(limit.id.text.clone(), build_limit(limit)?);
     }
+    let mut rounds = BTreeMap::new();
+    for round in &draft.rounds {
+        rounds.insert(round.id.text.clone(), build_round(view, round)?);
+    }
     let mut record = BTreeMap::new();
     for field in &draft.record {
         record.insert(field.id.text.clone(), build_field(field)?);
@@ -160,6 +164,7 @@ fn build_map(view: &MapView<'_>, top: &AtlasDraft, zone: Tz, calendar: &str) -> 
         record,
         steps: draft.steps.iter().map(|step| build_step(view, step)).collect::<Option<Vec<_>>>()?,
         limits,
+        rounds,
         subject,
         about: About {
             theme: text(&draft.theme)?,
@@ -198,6 +203,30 @@ fn build_limit(draft: &LimitDraft) -> Option<Limit> {
         overdue: build_overdue(draft.overdue.as_ref()),
         origin: text(&draft.origin),
         quote: draft.quote.clone(),
+        controls: texts_of(&draft.controls),
+    })
+}
+
+fn build_round(map: &MapView<'_>, draft: &RoundDraft) -> Option<Round> {
+    let (other, at) = (text(&draft.map)?, draft.at.as_ref()?);
+    Some(Round {
+        title: draft.title.clone()?,
+        after: at.duration.clone(),
+        anchor: anchor(map, at.anchor.as_ref()),
+        entry: text(&draft.entry),
+        carries: texts_of(&draft.carries),
+        done: text(&draft.done).unwrap_or_else(|| other.clone()),
+        map: other,
+        done_when: texts_of(&draft.done_when),
+        sets: text(&draft.sets),
+        by: draft.by.as_ref().map(|by| Deadline {
+            within: by.duration.clone(),
+            anchor: anchor(map, by.anchor.as_ref()),
+            overdue: build_overdue(draft.overdue.as_ref()),
+        }),
+        origin: text(&draft.origin),
+        quote: draft.quote.clone(),
+        note: draft.note.clone(),
         controls: texts_of(&draft.controls),
     })
 }
@@ -276,6 +305,10 @@ fn build_kind(map: &MapView<'_>, draft: &StepDraft) -> Option<StepKind> {
                     }),
                     _ => None,
                 },
+                comes_from: draft
+                    .comes_from
+                    .as_ref()
+                    .and_then(|from| Some(ComesFrom { map: text(&from.map)?, outcomes: texts_of(&from.outcomes) })),
                 received: text(&draft.received)?,
             },
             (None, Some(until)) => build_until(map, until, draft)?,

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::chart::{EdgeKind, is_final, ways};
 use super::spread::Spread;
 use super::view::{Atlas, MapView};
-use crate::read::{FieldDraft, KindWord, LimitDraft, OverdueDraft, StepDraft, Word};
+use crate::read::{FieldDraft, KindWord, LimitDraft, OverdueDraft, RoundDraft, StepDraft, Word};
 
 /// A step that reads a field.
 pub(crate) struct Read<'a> {
@@ -230,6 +230,7 @@ impl<'m, 'a> Ways<'m, 'a> {
             for limit in &map.draft.limits {
                 graph.ways_of_limit(number, map, limit);
             }
+            map.draft.rounds.iter().for_each(|round| graph.ways_of_round(number, map, round));
             let by_hand = |(_, start): &(usize, &StepDraft)| start.from.is_empty() && !start.is_lost("from");
             graph.opened[number] = map.starts().filter(by_hand).map(|(at, _)| graph.node(number, at)).collect();
         }
@@ -337,6 +338,18 @@ impl<'m, 'a> Ways<'m, 'a> {
                 self.ways[node].push(Way { to, kind, sets, carries: None });
             }
             self.way_beside(number, map, from, limit.overdue.as_ref(), sets);
+        }
+    }
+
+    /// The way to what comes round: at the earliest it starts as soon as a case is open and the date it counts from is known.
+    fn ways_of_round(&mut self, number: usize, map: &MapView<'a>, round: &'a RoundDraft) {
+        let Some(to) = round.map.as_ref().and_then(|to| self.atlas.map_number(&to.text)) else { return };
+        let lost = round.carries.iter().any(|word| self.atlas.maps[to].field(&word.text).is_none());
+        let carries = self.keep(map, lost || !round.lost.is_empty(), &round.carries);
+        let anchor = dated(map, round.at.as_ref().and_then(|at| at.anchor.as_ref()));
+        for (at, start) in map.starts() {
+            let sets = self.keep(map, carries == ALL, start.needs.iter().chain(anchor));
+            self.cross(self.node(number, at), map, to, round.entry.as_ref(), sets, carries);
         }
     }
 

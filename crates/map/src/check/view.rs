@@ -92,11 +92,12 @@ impl<'a> MapView<'a> {
         self.fields.get(id).copied()
     }
 
-    /// Every word that names a control which the map, a step or a limit of it carries.
+    /// Every word that names a control which the map, a step, a limit or what comes round carries.
     pub fn controls(&self) -> impl Iterator<Item = &'a Word> + '_ {
         let steps = self.draft.steps.iter().flat_map(|step| &step.controls);
         let limits = self.draft.limits.iter().flat_map(|limit| &limit.controls);
-        self.draft.controls.iter().chain(steps).chain(limits)
+        let rounds = self.draft.rounds.iter().flat_map(|round| &round.controls);
+        self.draft.controls.iter().chain(steps).chain(limits).chain(rounds)
     }
 
     /// Every word that names a role which answers for the map, acts in it or is told.
@@ -104,7 +105,8 @@ impl<'a> MapView<'a> {
         let tell = |overdue: &'a Option<OverdueDraft>| overdue.iter().flat_map(|overdue| &overdue.tell);
         let steps = self.draft.steps.iter().flat_map(move |step| step.role.iter().chain(tell(&step.overdue)));
         let limits = self.draft.limits.iter().flat_map(move |limit| tell(&limit.overdue));
-        self.draft.owner.iter().chain(steps).chain(limits)
+        let rounds = self.draft.rounds.iter().flat_map(move |round| tell(&round.overdue));
+        self.draft.owner.iter().chain(steps).chain(limits).chain(rounds)
     }
 
     /// The starts, with their numbers.
@@ -138,7 +140,13 @@ impl<'a> MapView<'a> {
         self.draft.steps.iter().enumerate().filter(|(_, step)| is_final(step)).map(|(at, _)| at)
     }
 
-    /// Every word that names another map a case goes to from here: links, and what a deadline starts beside.
+    /// Every word that names another map of which a case's end is waited for, or is the doing of what comes round.
+    pub fn named_maps(&self) -> impl Iterator<Item = &'a Word> + '_ {
+        let waits = self.draft.steps.iter().filter_map(|step| step.comes_from.as_ref()?.map.as_ref());
+        waits.chain(self.draft.rounds.iter().filter_map(|round| round.done.as_ref()))
+    }
+
+    /// Every word that names another map a case goes to from here: links, what a deadline starts beside, what comes round.
     pub fn links_out(&self) -> &[LinkOut<'a>] {
         &self.links
     }
@@ -149,14 +157,20 @@ fn links_out(draft: &MapDraft) -> Vec<LinkOut<'_>> {
     for step in &draft.steps {
         if let Some(to) = &step.to {
             let mode = step.mode.as_ref().map_or("hand-over", |mode| mode.text.as_str());
-            links.push(LinkOut { to, entry: step.entry.as_ref(), step: Some(step), mode });
+            links.push(LinkOut { to, entry: step.entry.as_ref(), carries: Some(&step.carries), mode });
         }
         let beside = step.overdue.iter().flat_map(|overdue| &overdue.start);
-        links.extend(beside.map(|to| LinkOut { to, entry: None, step: None, mode: "start" }));
+        links.extend(beside.map(|to| LinkOut { to, entry: None, carries: None, mode: "start" }));
     }
     for limit in &draft.limits {
         let beside = limit.overdue.iter().flat_map(|overdue| &overdue.start);
-        links.extend(beside.map(|to| LinkOut { to, entry: None, step: None, mode: "start" }));
+        links.extend(beside.map(|to| LinkOut { to, entry: None, carries: None, mode: "start" }));
+    }
+    for round in &draft.rounds {
+        let (entry, carries) = (round.entry.as_ref(), Some(&round.carries[..]));
+        links.extend(round.map.iter().map(|to| LinkOut { to, entry, carries, mode: "start" }));
+        let beside = round.overdue.iter().flat_map(|overdue| &overdue.start);
+        links.extend(beside.map(|to| LinkOut { to, entry: None, carries: None, mode: "start" }));
     }
     links
 }
@@ -167,8 +181,8 @@ pub struct LinkOut<'a> {
     pub to: &'a Word,
     /// The start it names.
     pub entry: Option<&'a Word>,
-    /// The link; none for what a deadline starts beside.
-    pub step: Option<&'a StepDraft>,
+    /// The fields that go along; none for what a deadline starts beside, which is given all.
+    pub carries: Option<&'a [Word]>,
     /// `hand-over`, `call` or `start`.
     pub mode: &'a str,
 }
@@ -220,7 +234,7 @@ impl<'a> Atlas<'a> {
         let mut guessed = HashMap::new();
         for map in &self.maps {
             let from = map.starts.iter().flat_map(|at| &map.draft.steps[*at].from);
-            for word in map.links.iter().map(|link| link.to).chain(from) {
+            for word in map.links.iter().map(|link| link.to).chain(from).chain(map.named_maps()) {
                 if !self.may_exist(&word.text) && guessed.len() < MOST_GUESSES && !guessed.contains_key(&*word.text) {
                     let near = surely(&word.text, self.map_ids()).and_then(|near| self.map_number(near));
                     guessed.insert(word.text.as_str(), near);

@@ -2,7 +2,7 @@
 //! map's meaning is in one of them; a test holds that against the digest.
 
 use crate::machine::{self, Transition};
-use crate::model::{Field, FieldType, Flow, Limit, Map, Overdue, Step, StepKind};
+use crate::model::{Field, FieldType, Flow, Limit, Map, Overdue, Round, Step, StepKind};
 use crate::time::Calendar;
 use crate::written::written;
 
@@ -91,6 +91,22 @@ pub enum Aspect {
     LimitFrom,
     /// The step whose doing stops a limit.
     LimitTo,
+    /// In which map a case is due to start.
+    Starts,
+    /// When it is due to start.
+    At,
+    /// The map whose case, when it is over, is the doing of it.
+    DoneIn,
+    /// The ways in which that case must be over to count.
+    DoneWhen,
+    /// The date that is set when it was done.
+    Sets,
+    /// By when it must be done.
+    By,
+    /// The end of another map's case for which a wait waits.
+    ComesFrom,
+    /// The field by which the cases of one subject are found.
+    Subject,
     /// Who may do what only a supervisor may.
     Supervisors,
     /// Days of the week that are not working days.
@@ -147,6 +163,14 @@ impl Aspect {
             Aspect::Personal => "personal",
             Aspect::LimitFrom => "limit_from",
             Aspect::LimitTo => "limit_to",
+            Aspect::Starts => "starts",
+            Aspect::At => "at",
+            Aspect::DoneIn => "done",
+            Aspect::DoneWhen => "done_when",
+            Aspect::Sets => "sets",
+            Aspect::By => "by",
+            Aspect::ComesFrom => "comes_from",
+            Aspect::Subject => "subject",
             Aspect::Supervisors => "supervisors",
             Aspect::Weekend => "weekend",
             Aspect::Covers => "covers",
@@ -202,6 +226,7 @@ pub(super) fn map_facts(map: &Map) -> Facts {
         (Aspect::Owner, one(&map.owner)),
         (Aspect::Zone, one(map.zone.name())),
         (Aspect::Calendar, one(&map.calendar)),
+        (Aspect::Subject, map.subject.iter().cloned().collect()),
         (Aspect::Theme, one(&about.theme)),
         (Aspect::ReviewBy, about.review_by.iter().map(ToString::to_string).collect()),
         (Aspect::Document, one(&about.document)),
@@ -247,9 +272,12 @@ fn kind_facts(kind: &StepKind, facts: &mut Facts) {
         StepKind::Start { from, .. } => facts.push((Aspect::From, from.clone())),
         StepKind::Step { .. } => {}
         StepKind::Decision { on, .. } => facts.push((Aspect::On, on.iter().cloned().collect())),
-        StepKind::WaitFor { what, timeout, .. } => {
+        StepKind::WaitFor { what, timeout, comes_from, .. } => {
             if let Some(timeout) = timeout {
                 facts.push((Aspect::Within, one(timeout.anchor.within(timeout.within.as_ref()))));
+            }
+            if let Some(from) = comes_from {
+                facts.push((Aspect::ComesFrom, one(format!("{}: {}", from.map, from.outcomes.join(", ")))));
             }
             facts.push((Aspect::WaitsFor, one(what)));
         }
@@ -306,6 +334,25 @@ pub(super) fn limit_facts(limit: &Limit) -> Facts {
     ];
     overdue_facts(&limit.overdue, &mut facts);
     facts.push((Aspect::Controls, limit.controls.clone()));
+    facts
+}
+
+pub(super) fn round_facts(round: &Round) -> Facts {
+    let mut facts = vec![
+        (Aspect::Title, one(&round.title)),
+        (Aspect::Starts, one(&round.map)),
+        (Aspect::At, one(round.anchor.until(round.after.as_ref()))),
+        (Aspect::Entry, round.entry.iter().cloned().collect()),
+        (Aspect::Carries, round.carries.clone()),
+        (Aspect::DoneIn, one(&round.done)),
+        (Aspect::DoneWhen, round.done_when.clone()),
+        (Aspect::Sets, round.sets.iter().cloned().collect()),
+    ];
+    if let Some(by) = &round.by {
+        facts.push((Aspect::By, one(by.anchor.within(by.within.as_ref()))));
+        overdue_facts(&by.overdue, &mut facts);
+    }
+    facts.push((Aspect::Controls, round.controls.clone()));
     facts
 }
 

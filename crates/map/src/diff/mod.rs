@@ -15,7 +15,7 @@ pub use rename::Renames;
 
 use std::collections::BTreeMap;
 
-use facts::{Facts, field_facts, limit_facts, map_facts, step_facts};
+use facts::{Facts, field_facts, limit_facts, map_facts, round_facts, step_facts};
 
 use crate::model::{Map, Step};
 
@@ -30,6 +30,8 @@ pub enum Of {
     Field,
     /// A limit.
     Limit,
+    /// What comes round.
+    Round,
     /// The atlas itself.
     Atlas,
     /// A role of the atlas.
@@ -50,6 +52,7 @@ impl Of {
             Of::Step => "step",
             Of::Field => "field",
             Of::Limit => "limit",
+            Of::Round => "start",
             Of::Atlas => "atlas",
             Of::Role => "role",
             Of::Theme => "theme",
@@ -147,6 +150,9 @@ pub fn maps(before: &Map, after: &Map) -> Vec<Change> {
     let old = before.limits.iter().map(|(id, limit)| (id, &limit.title, limit_facts(limit)));
     let new = after.limits.iter().map(|(id, limit)| (id, &limit.title, limit_facts(limit)));
     group(&mut changes, Of::Limit, old.collect(), new.collect(), &renames.limits);
+    let old = before.rounds.iter().map(|(id, round)| (id, &round.title, round_facts(round)));
+    let new = after.rounds.iter().map(|(id, round)| (id, &round.title, round_facts(round)));
+    group(&mut changes, Of::Round, old.collect(), new.collect(), &renames.rounds);
     changes
 }
 

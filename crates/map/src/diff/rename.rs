@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Anchor, Deadline, FieldId, Flow, Limit, LinkMode, Map, Overdue, Step, StepId, StepKind, Timeout};
+use crate::model::{
+    Anchor, Deadline, FieldId, Flow, Limit, LinkMode, Map, Overdue, Round, Step, StepId, StepKind, Timeout,
+};
 
 /// Old ids and the new ones, of what was only renamed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Renames {
     pub fields: BTreeMap<FieldId, FieldId>,
     /// Limits.
     pub limits: BTreeMap<String, String>,
+    /// What comes round.
+    pub rounds: BTreeMap<String, String>,
 }
 
 /// What stands for every id that only one of two maps has, while it is not known which belong together.
@@ -32,6 +36,8 @@ impl Renames {
         let old = renames.apply(before);
         let gone = old.limits.iter().filter(|(id, _)| !after.limits.contains_key(*id));
         renames.limits = pairs(gone, after.limits.iter().filter(|(id, _)| !before.limits.contains_key(*id)));
+        let gone = old.rounds.iter().filter(|(id, _)| !after.rounds.contains_key(*id));
+        renames.rounds = pairs(gone, after.rounds.iter().filter(|(id, _)| !before.rounds.contains_key(*id)));
         renames
     }
 
@@ -45,7 +51,7 @@ impl Renames {
             return;
         }
         let masked = |steps: &BTreeMap<&StepId, &Step>, names: BTreeMap<StepId, StepId>, fields| {
-            let hide = Renames { steps: names, fields, limits: BTreeMap::new() };
+            let hide = Renames { steps: names, fields, ..Renames::default() };
             let found = hide.steps.keys().filter_map(|id| Some((id.clone(), hide.step(steps.get(id)?))));
             found.collect::<Vec<_>>()
         };
@@ -91,7 +97,20 @@ impl Renames {
                 (name(&self.limits, &id), Limit { from, to, overdue, ..limit })
             })
             .collect();
+        let rounds = std::mem::take(&mut map.rounds);
+        map.rounds = rounds.into_iter().map(|(id, round)| (name(&self.rounds, &id), self.round(round))).collect();
+        map.subject = map.subject.as_ref().map(|field| self.field_id(field));
         map
+    }
+
+    fn round(&self, round: Round) -> Round {
+        let by = round.by.as_ref().map(|by| self.deadline(by));
+        let (anchor, carries) = (self.anchor(&round.anchor), self.fields_of(&round.carries));
+        Round { by, anchor, carries, sets: round.sets.as_ref().map(|field| self.field_id(field)), ..round }
+    }
+
+    fn deadline(&self, due: &Deadline) -> Deadline {
+        Deadline { within: due.within.clone(), anchor: self.anchor(&due.anchor), overdue: self.overdue(&due.overdue) }
     }
 
     fn step(&self, step: &Step) -> Step {
@@ -100,11 +119,7 @@ impl Renames {
             kind: self.kind(&step.kind),
             needs: self.fields_of(&step.needs),
             not_by: step.not_by.iter().map(|id| self.step_id(id)).collect(),
-            due: step.due.as_ref().map(|due| Deadline {
-                within: due.within.clone(),
-                anchor: self.anchor(&due.anchor),
-                overdue: self.overdue(&due.overdue),
-            }),
+            due: step.due.as_ref().map(|due| self.deadline(due)),
             sends: self.flow(step.sends.as_ref()),
             receives: self.flow(step.receives.as_ref()),
             ..step.clone()
@@ -120,13 +135,14 @@ impl Renames {
             StepKind::Decision { on, answers } => {
                 StepKind::Decision { on: on.as_ref().map(|field| self.field_id(field)), answers: all(answers) }
             }
-            StepKind::WaitFor { what, timeout, received } => StepKind::WaitFor {
+            StepKind::WaitFor { what, timeout, comes_from, received } => StepKind::WaitFor {
                 what: what.clone(),
                 timeout: timeout.as_ref().map(|timeout| Timeout {
                     within: timeout.within.clone(),
                     anchor: self.anchor(&timeout.anchor),
                     lapsed: to(&timeout.lapsed),
                 }),
+                comes_from: comes_from.clone(),
                 received: to(received),
             },
             StepKind::WaitUntil { after, anchor, next } => {

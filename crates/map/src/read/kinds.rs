@@ -49,7 +49,17 @@ impl KindWord {
             KindWord::Step => &["next"],
             KindWord::Decision => &["on", "answers"],
             KindWord::Wait => &[
-                "role", "for", "within", "received", "lapsed", "until", "origin", "next", "needs", "evidence",
+                "role",
+                "for",
+                "within",
+                "comes_from",
+                "received",
+                "lapsed",
+                "until",
+                "origin",
+                "next",
+                "needs",
+                "evidence",
                 "receives",
             ],
             KindWord::Link => &["to", "mode", "carries", "entry", "outcomes", "next"],
@@ -106,7 +116,7 @@ const MOST_KEYS: usize = 40;
 /// The keys that only one kind has.
 const TELLING: [(KindWord, &[&str]); 5] = [
     (KindWord::Decision, &["answers", "on"]),
-    (KindWord::Wait, &["for", "until", "within", "received", "lapsed"]),
+    (KindWord::Wait, &["for", "until", "within", "comes_from", "received", "lapsed"]),
     (KindWord::Link, &["to", "mode", "carries", "entry", "outcomes"]),
     (KindWord::End, &["outcome"]),
     (KindWord::Start, &["from"]),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::fields::{Fields, Word};
+use super::rounds::{RoundDraft, read_rounds};
 use super::steps::{StepDraft, read_steps};
 use super::times::{AnchoredDraft, OverdueDraft, misplaced, read_overdue};
 use crate::rules::{self, text as rule};
@@ -45,6 +46,10 @@ pub struct MapDraft {
     pub steps: Vec<StepDraft>,
     /// The limits.
     pub limits: Vec<LimitDraft>,
+    /// Cases of other maps that are due to start.
+    pub rounds: Vec<RoundDraft>,
+    /// Whether some of these could not be read.
+    pub rounds_lost: bool,
     /// Whether every field of the record is known by its id, right or wrong.
     pub record_whole: bool,
     /// Whether every step is known by its id, right or wrong.
@@ -117,7 +122,7 @@ impl LimitDraft {
     }
 }
 
-const MAP_KEYS: [&str; 14] = [
+const MAP_KEYS: [&str; 15] = [
     "map",
     "title",
     "revision",
@@ -131,6 +136,7 @@ const MAP_KEYS: [&str; 14] = [
     "record",
     "steps",
     "limits",
+    "starts",
     "allow",
 ];
 const LIMIT_KEYS: [&str; 10] =
@@ -156,6 +162,7 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
     let (record, record_whole) = read_record(&mut fields);
     let (steps, steps_whole) = read_steps(&mut fields);
     let (controls, limits) = (fields.words("controls"), read_limits(&mut fields));
+    let rounds = read_rounds(&mut fields);
     MapDraft {
         source: fields.source.clone(),
         id,
@@ -172,9 +179,11 @@ pub fn read_map(mut fields: Fields<'_>) -> MapDraft {
         record,
         steps,
         limits,
+        rounds,
+        rounds_lost: fields.is_lost("starts"),
         record_whole,
         steps_whole,
-        controls_whole: !["controls", "limits", "<<"].iter().any(|key| fields.is_lost(key)),
+        controls_whole: !["controls", "limits", "starts", "<<"].iter().any(|key| fields.is_lost(key)),
     }
 }
 

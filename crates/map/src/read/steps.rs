@@ -3,7 +3,8 @@
 use super::fields::{Fields, Word};
 use super::kinds::{DUTIES, KindWord, kinds_with, read_kind};
 use super::times::{
-    AnchoredDraft, FlowDraft, MAP, OverdueDraft, STEP, UntilDraft, read_anchored, read_flow, read_overdue, read_until,
+    AnchoredDraft, ComesFromDraft, FlowDraft, MAP, OverdueDraft, STEP, UntilDraft, read_anchored, read_comes_from,
+    read_flow, read_overdue, read_until,
 };
 use crate::rules::text as rule;
 use crate::text::{Kind, Node, Span};
@@ -61,6 +62,8 @@ pub struct StepDraft {
     pub wait_for: Option<String>,
     /// How long a wait waits.
     pub within: Option<AnchoredDraft>,
+    /// The map whose end is what a wait waits for.
+    pub comes_from: Option<ComesFromDraft>,
     /// Where the case goes when what it waited for came.
     pub received: Option<Word>,
     /// Where the case goes when the time ran out.
@@ -167,9 +170,10 @@ fn read_step(fields: &mut Fields<'_>, id: Word) -> StepDraft {
         answers: read_ways(fields, "answers", "a group of answers, each with the step it leads to"),
         wait_for: fields.text("for"),
         within: read_anchored(fields, "within"),
+        comes_from: read_comes_from(fields),
         received: fields.word_for("received", STEP),
         lapsed: fields.word_for("lapsed", STEP),
-        until: read_until(fields),
+        until: read_until(fields, "until"),
         to: fields.word_for("to", MAP),
         mode: fields.choice("mode", &["hand-over", "call", "start"]),
         carries: fields.words("carries"),
@@ -271,7 +275,7 @@ fn require_wait_keys(fields: &mut Fields<'_>, what: &str) {
         }
         (false, true) => {
             fields.require(what, &["next"]);
-            let never = ["within", "received", "lapsed", "needs", "evidence", "receives"];
+            let never = ["within", "comes_from", "received", "lapsed", "needs", "evidence", "receives"];
             refuse_beside(fields, "until", "nobody acts in a wait for a time", &never, &[]);
         }
     }

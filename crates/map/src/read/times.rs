@@ -48,6 +48,15 @@ pub struct OverdueDraft {
     pub whole: bool,
 }
 
+/// The map whose end is what a wait waits for.
+#[derive(Debug)]
+pub struct ComesFromDraft {
+    /// The map.
+    pub map: Option<Word>,
+    /// The outcomes that count.
+    pub outcomes: Vec<Word>,
+}
+
 /// Information that goes out or comes in.
 #[derive(Debug)]
 pub struct FlowDraft {
@@ -71,9 +80,10 @@ pub(super) fn read_anchored(fields: &mut Fields<'_>, key: &str) -> Option<Anchor
     Some(AnchoredDraft { word, duration, anchor })
 }
 
-pub(super) fn read_until(fields: &mut Fields<'_>) -> Option<UntilDraft> {
-    let word = fields.word_for("until", "a time, as in `6 months after FIELD`")?;
-    if misplaced(fields, &word, " of ", "write `until: 2 weeks after STEP`; `of` is for deadlines") {
+pub(super) fn read_until(fields: &mut Fields<'_>, key: &str) -> Option<UntilDraft> {
+    let word = fields.word_for(key, "a time, as in `6 months after FIELD`")?;
+    let help = format!("write `{key}: 2 weeks after STEP`; `of` is for deadlines");
+    if misplaced(fields, &word, " of ", &help) {
         return Some(UntilDraft { word, duration: None, anchor: None });
     }
     if let Some(at) = word.text.find(" after ") {
@@ -119,6 +129,14 @@ pub(super) fn read_overdue(fields: &mut Fields<'_>) -> Option<OverdueDraft> {
         go: overdue.word_for("go", STEP),
         whole: overdue.lost().is_empty(),
     })
+}
+
+pub(super) fn read_comes_from(fields: &mut Fields<'_>) -> Option<ComesFromDraft> {
+    let entry = fields.entry("comes_from")?;
+    let mut from = fields.group(entry)?;
+    from.allow("`comes_from`", &["map", "outcome"], |_| None);
+    from.require("`comes_from`", &["map", "outcome"]);
+    Some(ComesFromDraft { map: from.word_for("map", MAP), outcomes: from.one_or_more("outcome") })
 }
 
 pub(super) fn read_flow(fields: &mut Fields<'_>, key: &str, party: &str) -> Option<FlowDraft> {

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
-use super::steps::{Overdue, Step};
-use super::words::{Allow, ControlId, Day, FieldId, Flag, Id, RoleId, Span, Text};
+use super::steps::{LateRound, Overdue, Step};
+use super::words::{
+    Allow, AnswerId, ControlId, Day, Deadline, FieldId, Flag, Id, OneOrMore, RoleId, Span, Text, Until,
+};
 
 /// One process: a flow chart of steps.
 #[derive(JsonSchema)]
@@ -40,6 +42,8 @@ pub struct Map {
     steps: BTreeMap<Id, Step>,
     /// Each deadline that spans steps: its id, and below it from where to where.
     limits: Option<BTreeMap<Id, Limit>>,
+    /// Each case of another map that is due to start while a case of this one is open: its id, and below it when.
+    starts: Option<BTreeMap<Id, Round>>,
     /// Findings that are known and stay: each rule with the reason.
     allow: Option<Allow>,
 }
@@ -128,6 +132,43 @@ pub struct Limit {
     /// What happens when it passes.
     overdue: Overdue,
     /// A list of controls that the limit carries.
+    controls: Option<Vec<ControlId>>,
+    /// The source's own words.
+    quote: Option<Text>,
+    /// A text for the process owner.
+    note: Option<Text>,
+    /// Findings that are known and stay: each rule with the reason.
+    allow: Option<Allow>,
+}
+
+/// A case of another map that is due to start, once or again and again, while a case of this map is open.
+#[derive(JsonSchema)]
+#[schemars(rename = "Start of another map", deny_unknown_fields, extend("dependencies" = { "by": ["overdue"], "overdue": ["by"] }))]
+pub struct Round {
+    /// What people read.
+    title: Text,
+    /// The map in which a case is opened beside.
+    map: Id,
+    /// When it is opened: `11 months after FIELD`, `3 weeks after STEP` or `FIELD` (a date).
+    at: Until,
+    /// The start of the other map, where several could be meant.
+    entry: Option<Id>,
+    /// A list of fields that go along.
+    carries: Option<Vec<FieldId>>,
+    /// The map whose case, when it is over, is the doing of it; the same map if nothing is said.
+    done: Option<Id>,
+    /// One or a list: the ways in which that case must be over to count, outcomes and maps to which it is handed over; any if
+    /// nothing is said.
+    done_when: Option<OneOrMore<AnswerId>>,
+    /// A date of the record, set to the day on which it was done: so the next counts from there.
+    sets: Option<FieldId>,
+    /// By when it must be done: `12 months of FIELD`.
+    by: Option<Deadline>,
+    /// Where the time comes from: one of the atlas's origins.
+    origin: Option<Text>,
+    /// What happens when `by` has passed.
+    overdue: Option<LateRound>,
+    /// A list of controls that it carries.
     controls: Option<Vec<ControlId>>,
     /// The source's own words.
     quote: Option<Text>,

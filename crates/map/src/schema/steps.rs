@@ -169,7 +169,7 @@ struct Decision {
         "then": {
             "required": ["next"],
             "properties": {
-                "within": false, "received": false, "lapsed": false, "needs": false, "evidence": false,
+                "within": false, "comes_from": false, "received": false, "lapsed": false, "needs": false, "evidence": false,
                 "receives": false,
             },
         },
@@ -188,6 +188,8 @@ struct Wait {
     role: Option<OneOrMore<RoleId>>,
     /// Where the time comes from: one of the atlas's origins.
     origin: Option<Text>,
+    /// The end of another map's case that is what comes, for cases that belong together.
+    comes_from: Option<ComesFrom>,
     /// The step to which the case goes when it came.
     received: Option<Id>,
     /// How long the wait is: `2 weeks`, `2 weeks of STEP` or `2 weeks of FIELD`.
@@ -271,6 +273,26 @@ pub struct Overdue {
     start: Option<Id>,
     /// A step to which the case goes.
     go: Option<Id>,
+}
+
+/// What happens when what comes round is late: at least one of these.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, extend("minProperties" = 1))]
+pub struct LateRound {
+    /// One or a list of roles: the case stands in their worklist until it was done.
+    tell: Option<OneOrMore<RoleId>>,
+    /// A map in which a case is started beside.
+    start: Option<Id>,
+}
+
+/// The end of another map's case that is what a wait waits for.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ComesFrom {
+    /// The map.
+    map: Id,
+    /// One or a list of the outcomes that count.
+    outcome: OneOrMore<AnswerId>,
 }
 
 /// Information that goes out.

@@ -87,7 +87,7 @@ fn kind(dice: &mut Dice, at: usize, ids: &[String]) -> StepKind {
         }
         (_, 4) => {
             let timeout = Timeout { within: within(dice), anchor: Anchor::Step(ids[0].clone()), lapsed: to(dice) };
-            StepKind::WaitFor { what: title(dice), timeout: Some(timeout), received: to(dice) }
+            StepKind::WaitFor { what: title(dice), timeout: Some(timeout), comes_from: None, received: to(dice) }
         }
         (_, 5) => StepKind::WaitUntil { after: within(dice), anchor: Anchor::Field("day".to_string()), next: to(dice) },
         (_, 6) => {
@@ -161,6 +161,8 @@ pub fn map(seed: u64, zone: Tz) -> Map {
         record: BTreeMap::from([("day".to_string(), day)]),
         steps: (0..ids.len()).map(|at| step(&mut dice, at, &ids)).collect(),
         limits,
+        rounds: BTreeMap::new(),
+        subject: None,
         about: About { document: "handbook".to_string(), theme: "permits".to_string(), ..About::default() },
     }
 }

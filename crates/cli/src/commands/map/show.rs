@@ -1,7 +1,7 @@
 //! `map show`: what a map says, for people who do not read YAML.
 
 use mapcase_map::links::links;
-use mapcase_map::model::{Limit, LinkMode, Map, Step};
+use mapcase_map::model::{Limit, Map, Step};
 use mapcase_map::{CheckedAtlas, Machine, Transition};
 
 mod human;
@@ -44,9 +44,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
 #[derive(Debug)]
 struct LedFrom<'a> {
     map: &'a str,
-    /// The step, or the limit.
+    /// The step, the limit, or what comes round.
     step: &'a str,
-    /// `hand-over`, `call`, `start`, or `overdue` for what a deadline starts.
+    /// `hand-over`, `call`, `start`, `overdue` for what a deadline starts, `starts` for what comes round.
     mode: &'static str,
 }
 
@@ -57,7 +57,7 @@ fn led_from<'a>(map: &str, atlas: &'a CheckedAtlas) -> Vec<LedFrom<'a>> {
         links(from).into_iter().filter(|link| link.to == map).map(|link| LedFrom {
             map: &from.id,
             step: link.at,
-            mode: link.mode.map_or("overdue", LinkMode::word),
+            mode: link.why.word(),
         })
     });
     all.collect()

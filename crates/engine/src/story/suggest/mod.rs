@@ -130,6 +130,8 @@ fn name(trail: &[Spot], rest: &BTreeSet<Element>) -> String {
         Some(Element::Step(step)) => step.clone(),
         Some(Element::Deadline(step)) => format!("{step}-late"),
         Some(Element::Limit(limit)) => format!("limit-{limit}-passed"),
+        Some(Element::Start(round)) => format!("{round}-started"),
+        Some(Element::By(round)) => format!("{round}-late"),
         Some(Element::Way(step, way)) => match way {
             Transition::Done => step.clone(),
             Transition::Answered(answer) => format!("{step}-{answer}"),
@@ -185,6 +187,6 @@ fn is_unsettled(machine: &Machine, element: &Element) -> bool {
             StepKind::WaitUntil { after: None, anchor, .. } => !matches!(anchor, Anchor::Field(_)),
             _ => false,
         }),
-        Element::Step(_) | Element::Way(..) => false,
+        Element::Step(_) | Element::Way(..) | Element::Start(_) | Element::By(_) => false,
     }
 }

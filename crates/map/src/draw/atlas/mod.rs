@@ -10,7 +10,7 @@ pub use mermaid::mermaid;
 
 use super::words::{Line, aside, heading};
 use crate::atlas::CheckedAtlas;
-use crate::links;
+use crate::links::{self, Why};
 use crate::model::{LinkMode, Map, Reading};
 
 /// The chart of an atlas before it is written in any notation.
@@ -178,11 +178,11 @@ fn of_map(map: &Map) -> MapBox {
 fn links(atlas: &CheckedAtlas) -> BTreeSet<(&str, &str, Mode)> {
     let of_map = |map| {
         links::links(map).into_iter().map(|link| {
-            let mode = match link.mode {
-                Some(LinkMode::HandOver) => Mode::HandOver,
-                Some(LinkMode::Call { .. }) => Mode::Call,
-                Some(LinkMode::Start { .. }) => Mode::Start,
-                None => Mode::Overdue,
+            let mode = match link.why {
+                Why::Step(LinkMode::HandOver) => Mode::HandOver,
+                Why::Step(LinkMode::Call { .. }) => Mode::Call,
+                Why::Step(LinkMode::Start { .. }) | Why::Round => Mode::Start,
+                Why::Late => Mode::Overdue,
             };
             (map.id.as_str(), link.to.as_str(), mode)
         })

@@ -173,7 +173,7 @@ impl<'a> Draft<'a> {
                 self.fork(of, task, "Which answer?", &variable, answers);
                 task
             }
-            StepKind::WaitFor { what, timeout, received } => {
+            StepKind::WaitFor { what, timeout, received, .. } => {
                 let message = self.message(what);
                 let wait = self.whole(Kind::Receive(message), of, step);
                 self.way(wait, received, None);

@@ -117,4 +117,5 @@ fn is_whole(map: &MapView<'_>) -> bool {
         && draft.steps_whole
         && draft.steps.iter().all(|step| step.kind_known && !lost(&|key| step.is_lost(key)))
         && draft.limits.iter().all(|limit| !lost(&|key| limit.is_lost(key)))
+        && draft.rounds.iter().all(|round| !lost(&|key| round.is_lost(key)))
 }

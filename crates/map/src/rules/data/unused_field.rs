@@ -72,11 +72,9 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         for link in map.links_out() {
             let Some(to) = atlas.map_number(&link.to.text) else { continue };
             let target = &atlas.maps[to];
-            match link.step {
-                Some(step) => {
-                    used[to].extend(
-                        step.carries.iter().filter_map(|word| Some(target.field(&word.text)?.id.text.as_str())),
-                    );
+            match link.carries {
+                Some(carries) => {
+                    used[to].extend(carries.iter().filter_map(|word| Some(target.field(&word.text)?.id.text.as_str())));
                 }
                 None => {
                     for field in given(map, target) {
@@ -104,6 +102,9 @@ fn used_inside<'a>(map: &MapView<'a>) -> HashSet<&'a str> {
         words.extend(step.sends.iter().chain(&step.receives).flat_map(|flow| &flow.what));
         words.extend(step.due.iter().chain(&step.within).filter_map(|time| time.anchor.as_ref()));
         words.extend(step.until.iter().filter_map(|until| until.anchor.as_ref()));
+    }
+    for round in &map.draft.rounds {
+        words.extend(round.carries.iter().chain(&round.sets).chain(round.anchors()));
     }
     let ids = || map.draft.record.iter().map(|field| field.id.text.as_str());
     let (known, unknown): (Vec<&Word>, Vec<&Word>) =

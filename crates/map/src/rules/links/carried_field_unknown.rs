@@ -100,11 +100,11 @@ steps:
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     for map in &atlas.maps {
         for link in map.links_out() {
-            let (Some(step), Some(target)) = (link.step, atlas.map(&link.to.text)) else { continue };
+            let (Some(carries), Some(target)) = (link.carries, atlas.map(&link.to.text)) else { continue };
             if !target.draft.record_whole {
                 continue;
             }
-            for carried in &step.carries {
+            for carried in carries {
                 let Some(own) = map.field(&carried.text) else { continue };
                 let to = &link.to.text;
                 let Some(other) = target.field(&carried.text) else {

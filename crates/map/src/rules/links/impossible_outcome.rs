@@ -1,8 +1,10 @@
 //! `impossible-outcome`: a call has a way on for an outcome with which the called map cannot end.
 
-use crate::check::Atlas;
+use std::collections::BTreeSet;
+
+use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::KindWord;
+use crate::read::{KindWord, Word};
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -107,18 +109,43 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     for map in &atlas.maps {
         for (_, step) in map.of_kind(KindWord::Link) {
             let Some(to) = &step.to else { continue };
-            let Some(target) = atlas.map_number(&to.text) else { continue };
-            let possible = atlas.outcomes_of(target);
-            if possible.is_empty() || !atlas.knows_outcomes_of(target) {
-                continue;
-            }
-            for (outcome, _) in step.outcomes.iter().filter(|(outcome, _)| !possible.contains(&outcome.text)) {
-                let message = format!("`{}` never ends with `{}`", to.text, outcome.text);
-                let list = possible.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-                let finding =
-                    rules::finding(&RULE, map.place(outcome.span), message, format!("its outcomes are {list}"));
-                rules::misspelt(out, finding, &outcome.text, possible.iter().map(String::as_str));
-            }
+            step.outcomes.iter().for_each(|(outcome, _)| report_impossible(atlas, map, to, outcome, out));
+        }
+        for from in map.draft.steps.iter().filter_map(|step| step.comes_from.as_ref()) {
+            let Some(other) = &from.map else { continue };
+            from.outcomes.iter().for_each(|outcome| report_impossible(atlas, map, other, outcome, out));
+        }
+        for round in &map.draft.rounds {
+            let Some(done) = round.done.as_ref().or(round.map.as_ref()) else { continue };
+            round.done_when.iter().for_each(|way| report_impossible_way(atlas, map, done, way, out));
         }
     }
+}
+
+fn report_impossible(atlas: &Atlas<'_>, map: &MapView<'_>, to: &Word, outcome: &Word, out: &mut Vec<Diagnostic>) {
+    let Some(target) = atlas.map_number(&to.text) else { return };
+    let possible = atlas.outcomes_of(target);
+    if possible.is_empty() || !atlas.knows_outcomes_of(target) || possible.contains(&outcome.text) {
+        return;
+    }
+    let message = format!("`{}` never ends with `{}`", to.text, outcome.text);
+    let list = possible.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+    let finding = rules::finding(&RULE, map.place(outcome.span), message, format!("its outcomes are {list}"));
+    rules::misspelt(out, finding, &outcome.text, possible.iter().map(String::as_str));
+}
+
+/// What comes round is done when a case ends in a way in which a case of that map itself can be over.
+fn report_impossible_way(atlas: &Atlas<'_>, map: &MapView<'_>, done: &Word, way: &Word, out: &mut Vec<Diagnostic>) {
+    let Some(number) = atlas.map_number(&done.text).filter(|number| atlas.knows_outcomes_of(*number)) else { return };
+    let target = &atlas.maps[number];
+    let ends = target.of_kind(KindWord::End).filter_map(|(_, end)| end.outcome.as_ref());
+    let handed = target.links_out().iter().filter(|link| link.mode == "hand-over").map(|link| link.to);
+    let possible: BTreeSet<&str> = ends.chain(handed).map(|word| word.text.as_str()).collect();
+    if possible.contains(way.text.as_str()) {
+        return;
+    }
+    let message = format!("no case of `{}` is ever over with `{}`", done.text, way.text);
+    let list = possible.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+    let help = format!("it ends with, or is handed over to: {list}");
+    rules::misspelt(out, rules::finding(&RULE, map.place(way.span), message, help), &way.text, possible);
 }

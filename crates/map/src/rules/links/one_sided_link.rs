@@ -112,6 +112,8 @@ fn links_known(map: &MapView<'_>) -> bool {
             step.kind_known && !step.is_lost("to") && !step.is_lost("overdue") && overdue_known(&step.overdue)
         })
         && map.draft.limits.iter().all(|limit| overdue_known(&limit.overdue))
+        && map.draft.rounds.iter().all(|round| !round.is_lost("map") && overdue_known(&round.overdue))
+        && !map.draft.rounds_lost
 }
 
 fn outgoing(atlas: &Atlas<'_>, map: &MapView<'_>, out: &mut Vec<Diagnostic>) {

@@ -4,7 +4,7 @@ use crate::check::Atlas;
 use crate::check::MapView;
 use crate::diagnostic::nearest;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::{StepDraft, Word};
+use crate::read::{RoundDraft, StepDraft, Word};
 use crate::rules::names::{duplicate_name, unknown_step};
 use crate::rules::text::wrong_type;
 use crate::rules::{self, Example, Family, Rule};
@@ -78,6 +78,46 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         for step in &map.draft.steps {
             check_step(map, step, out);
         }
+        for round in &map.draft.rounds {
+            check_round(map, round, out);
+        }
+    }
+    check_subject(atlas, out);
+}
+
+fn check_round(map: &MapView<'_>, round: &RoundDraft, out: &mut Vec<Diagnostic>) {
+    round.carries.iter().filter(|word| !has_field(map, word)).for_each(|word| report_unknown(map, word, out));
+    if let Some(sets) = &round.sets {
+        let words = ["the day on which it was done cannot be kept in", "name a field that is a date"];
+        check_type(map, sets, &["date"], words, out);
+    }
+    round.anchors().for_each(|anchor| check_anchor(map, anchor, out));
+    if let Some(at) = round.at.as_ref().filter(|at| at.anchor.as_ref() == Some(&at.word)) {
+        check_bare(map, &at.word, out);
+    }
+}
+
+/// The atlas's `subject` is a field of some map, and cases can be found by it there.
+fn check_subject(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
+    let Some((top, subject)) = atlas.atlas.and_then(|top| Some((top, top.subject.as_ref()?))) else { return };
+    let mut fields = atlas.maps.iter().filter_map(|map| Some((map, map.field(&subject.text)?))).peekable();
+    if fields.peek().is_none() && !atlas.has_unread_file() && atlas.maps.iter().all(|map| map.draft.record_whole) {
+        let message = format!("no map's record has a field `{}`", subject.text);
+        let help = "name the field that stands in the records of cases that belong together";
+        let known = atlas.maps.iter().flat_map(field_ids);
+        rules::misspelt(
+            out,
+            rules::finding(&RULE, top.source.place(subject.span), message, help),
+            &subject.text,
+            known,
+        );
+    }
+    for (map, field) in fields {
+        let wrong = field.kind.as_ref().filter(|kind| kind.text != "text" || field.personal);
+        let Some(kind) = wrong else { continue };
+        let message = format!("cases cannot be found by `{}` here: it is the atlas's subject", subject.text);
+        let help = "make it a text that is not `personal`, or name another field as `subject`";
+        out.push(rules::finding(&wrong_type::RULE, map.place(kind.span), message, help));
     }
 }
 

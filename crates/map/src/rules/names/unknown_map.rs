@@ -59,6 +59,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         for link in map.links_out() {
             report_unknown(atlas, link.to, map.place(link.to.span), out);
         }
+        map.named_maps().for_each(|word| report_unknown(atlas, word, map.place(word.span), out));
         for (_, start) in map.starts() {
             start.from.iter().for_each(|word| report_unknown(atlas, word, map.place(word.span), out));
         }

@@ -102,7 +102,8 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let Some(top) = atlas.atlas.filter(|top| !top.is_lost("origins")) else { return };
     for map in &atlas.maps {
         let steps = map.draft.steps.iter().filter_map(|step| step.origin.as_ref());
-        for origin in steps.chain(map.draft.limits.iter().filter_map(|limit| limit.origin.as_ref())) {
+        let limits = map.draft.limits.iter().filter_map(|limit| limit.origin.as_ref());
+        for origin in steps.chain(limits).chain(map.draft.rounds.iter().filter_map(|round| round.origin.as_ref())) {
             if top.origins.iter().any(|(known, _)| known.text == origin.text) {
                 continue;
             }

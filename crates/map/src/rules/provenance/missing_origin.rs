@@ -106,7 +106,9 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         let steps = map.draft.steps.iter().filter(|step| untold(step.is_lost("origin"), &step.origin));
         let limits = map.draft.limits.iter().filter(|limit| untold(limit.is_lost("origin"), &limit.origin));
         let within = limits.filter_map(|limit| limit.within.as_ref()).map(|within| &within.word);
-        for time in steps.filter_map(|step| step.time()).chain(within) {
+        let rounds = map.draft.rounds.iter().filter(|round| untold(round.is_lost("origin"), &round.origin));
+        let at = rounds.filter_map(|round| round.time());
+        for time in steps.filter_map(|step| step.time()).chain(within).chain(at) {
             let help = format!("add `origin:` beside it, one of {}", known.join(", "));
             out.push(rules::finding(&RULE, map.place(time.span), "nothing says where this time comes from", help));
         }

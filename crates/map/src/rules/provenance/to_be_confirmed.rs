@@ -70,6 +70,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
                 time(map, word, joint, out);
             }
         }
+        draft.rounds.iter().for_each(|round| told(map, round.overdue.as_ref(), out));
         for limit in &draft.limits {
             told(map, limit.overdue.as_ref(), out);
             limit.within.iter().for_each(|within| time(map, &within.word, " of ", out));

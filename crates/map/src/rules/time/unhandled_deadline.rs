@@ -82,6 +82,17 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
                 ));
             }
         }
+        for round in &map.draft.rounds {
+            let unhandled = !round.is_lost("overdue") && !handled(round.overdue.as_ref());
+            if let Some(by) = round.by.as_ref().filter(|_| unhandled) {
+                out.push(report(map, &by.word, "deadline", "say what happens then, as in `overdue: { tell: ROLE }`"));
+            }
+            if let Some(overdue) = round.overdue.as_ref().filter(|_| round.by.is_none() && !round.is_lost("by")) {
+                let message = format!("`{}` has an `overdue` and no `by`", round.id.text);
+                let help = "add `by:`, as in `by: 12 months of FIELD`, or take `overdue` out";
+                out.push(rules::finding(&RULE, map.place(overdue.span), message, help));
+            }
+        }
         for limit in &map.draft.limits {
             if let Some(within) =
                 limit.within.as_ref().filter(|_| !limit.is_lost("overdue") && !handled(limit.overdue.as_ref()))

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use mapcase_map::links::links;
-use mapcase_map::model::{Field, FieldType, Flow, Limit, LinkMode, Map, Step, StepKind};
+use mapcase_map::links::{Why, links};
+use mapcase_map::model::{Field, FieldType, Flow, Limit, LinkMode, Map, Round, Step, StepKind};
 use mapcase_map::{CheckedAtlas, Machine, Transition};
 
 use super::{LedFrom, led_from, limits_at, ways};
@@ -22,6 +22,7 @@ pub fn say(machine: &Machine, atlas: &CheckedAtlas, out: &Output) {
     page.heading("Steps");
     machine.map().steps.iter().for_each(|step| page.step(step));
     page.limits();
+    page.rounds();
     page.links();
     page.roles();
 }
@@ -152,8 +153,12 @@ impl Page<'_> {
             StepKind::Decision { on: Some(field), .. } => {
                 self.row("answer", &format!("taken from {field} in the record"))
             }
-            StepKind::WaitFor { what, timeout, .. } => {
+            StepKind::WaitFor { what, timeout, comes_from, .. } => {
                 self.row("waits for", what);
+                if let Some(from) = comes_from {
+                    let outcomes = words::any(&from.outcomes);
+                    self.row("comes from", &format!("the map {}, when a case of it ends: {outcomes}", from.map));
+                }
                 if let Some(timeout) = timeout {
                     let within = words::duration(timeout.within.as_ref());
                     self.row("at most", &format!("{within} after {}", words::anchor(&timeout.anchor)));
@@ -213,6 +218,45 @@ impl Page<'_> {
         }
     }
 
+    fn rounds(&self) {
+        if self.map.rounds.is_empty() {
+            return;
+        }
+        self.heading("What comes round: cases it opens by itself");
+        self.map.rounds.iter().for_each(|(id, round)| self.round(id, round));
+    }
+
+    fn round(&self, id: &str, round: &Round) {
+        self.out.blank();
+        self.out.line(format_args!("  {BOLD}{id}{BOLD:#}"));
+        for line in text::wrap(&round.title, self.out.prose_width().saturating_sub(4)) {
+            self.out.line(format_args!("    {line}"));
+        }
+        let entry = round.entry.as_ref().map(|entry| format!(", at its start {entry}")).unwrap_or_default();
+        self.row("opens", &format!("the map {}{entry}, beside this case", round.map));
+        let after = round.after.as_ref().map(|after| format!("{after} after ")).unwrap_or_default();
+        self.row("when", &format!("{after}{}", words::anchor(&round.anchor)));
+        if !round.carries.is_empty() {
+            self.row("carries", &round.carries.join(", "));
+        }
+        let ways = match round.done_when.as_slice() {
+            [] => String::new(),
+            ways => format!(": {}", words::any(ways)),
+        };
+        self.row("done", &format!("when a case of {} is over{ways}", round.done));
+        round.sets.iter().for_each(|sets| self.row("sets", &format!("{sets} to the day on which it was done")));
+        if let Some(by) = &round.by {
+            self.row("by", &words::deadline(by));
+            words::overdue(&by.overdue).iter().for_each(|what| self.row("if late", what));
+        }
+        round.origin.iter().for_each(|origin| self.row("origin", origin));
+        round.quote.iter().for_each(|quote| self.row("source", &format!("\"{quote}\"")));
+        round.note.iter().for_each(|note| self.row("note", note));
+        if !round.controls.is_empty() {
+            self.row("controls", &round.controls.join(", "));
+        }
+    }
+
     fn links(&self) {
         self.heading("Maps that lead here");
         let led_from = led_from(&self.map.id, self.atlas);
@@ -228,9 +272,10 @@ impl Page<'_> {
         }
         let columns = leads_to.iter().map(|link| text::width(link.to)).max().unwrap_or(0) + 2;
         for link in leads_to {
-            let how = match link.mode {
-                Some(mode) => format!("at {}: {}", link.at, mode_words(mode)),
-                None => format!("when {} is late: started beside", link.at),
+            let how = match link.why {
+                Why::Step(mode) => format!("at {}: {}", link.at, mode_words(mode)),
+                Why::Late => format!("when {} is late: started beside", link.at),
+                Why::Round => format!("when {} is due: opened beside by itself", link.at),
             };
             self.beside(2, link.to, columns, &how);
         }
@@ -245,6 +290,8 @@ impl Page<'_> {
             named.extend(step.due.iter().flat_map(|due| &due.overdue.tell));
         }
         named.extend(map.limits.values().flat_map(|limit| &limit.overdue.tell));
+        let by = map.rounds.values().filter_map(|round| round.by.as_ref());
+        named.extend(by.flat_map(|by| &by.overdue.tell));
         self.heading("Roles");
         let columns = named.iter().map(|role| text::width(role)).max().unwrap_or(0) + 2;
         for role in named {
@@ -297,6 +344,7 @@ fn led_words(from: &LedFrom<'_>) -> String {
         "call" => format!("at {}: it waits for the outcome of this one", from.step),
         "start" => format!("at {}: it starts this one beside", from.step),
         "overdue" => format!("when {} is late: it starts this one beside", from.step),
+        "starts" => format!("when {} is due: it opens this one by itself", from.step),
         _ => format!("at {}: it hands over", from.step),
     }
 }

@@ -1,6 +1,6 @@
 //! `map show` for programs.
 
-use mapcase_map::model::{Anchor, Deadline, Field, FieldType, Flow, Limit, LinkMode, Overdue, Step, StepKind};
+use mapcase_map::model::{Anchor, Deadline, Field, FieldType, Flow, Limit, LinkMode, Overdue, Round, Step, StepKind};
 use mapcase_map::{CheckedAtlas, Machine, Transition};
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub fn answer(machine: &Machine, atlas: &CheckedAtlas) -> Value {
     let record: Vec<Value> = map.record.iter().map(|(id, field)| self::field(id, field)).collect();
     let steps: Vec<Value> = map.steps.iter().map(|step| self::step(machine, step)).collect();
     let limits: Vec<Value> = map.limits.iter().map(|(id, limit)| self::limit(id, limit)).collect();
+    let rounds: Vec<Value> = map.rounds.iter().map(|(id, round)| self::round(id, round)).collect();
     let led_from: Vec<Value> = led_from(&map.id, atlas)
         .iter()
         .map(|from| json!({ "map": from.map, "step": from.step, "mode": from.mode }))
@@ -35,6 +36,7 @@ pub fn answer(machine: &Machine, atlas: &CheckedAtlas) -> Value {
         "record": record,
         "steps": steps,
         "limits": limits,
+        "starts": rounds,
         "led_from": led_from,
     })
 }
@@ -122,10 +124,10 @@ fn outcome(step: &Step) -> Option<&str> {
 
 fn wait(step: &Step) -> Option<Value> {
     match &step.kind {
-        StepKind::WaitFor { what, timeout, .. } => {
+        StepKind::WaitFor { what, timeout, comes_from, .. } => {
             let within =
                 timeout.as_ref().map(|timeout| json!({ "within": timeout.within, "anchor": anchor(&timeout.anchor) }));
-            Some(json!({ "for": what, "timeout": within }))
+            Some(json!({ "for": what, "timeout": within, "comes_from": comes_from }))
         }
         StepKind::WaitUntil { after, anchor, .. } => {
             Some(json!({ "until": { "after": after, "anchor": self::anchor(anchor) } }))
@@ -163,6 +165,25 @@ fn limit(id: &str, limit: &Limit) -> Value {
         "origin": limit.origin,
         "quote": limit.quote,
         "controls": limit.controls,
+    })
+}
+
+fn round(id: &str, round: &Round) -> Value {
+    json!({
+        "start": id,
+        "title": round.title,
+        "map": round.map,
+        "at": { "after": round.after, "anchor": anchor(&round.anchor) },
+        "entry": round.entry,
+        "carries": round.carries,
+        "done": round.done,
+        "done_when": round.done_when,
+        "sets": round.sets,
+        "by": round.by.as_ref().map(due),
+        "origin": round.origin,
+        "quote": round.quote,
+        "note": round.note,
+        "controls": round.controls,
     })
 }
 

@@ -111,7 +111,7 @@ fn gaps(report: &Report<'_>, map: &str, out: &Output) -> bool {
     let unreached = |step: &String| rest.contains(&Element::Step(step.clone()));
     let told = rest.iter().filter(|element| match element {
         Element::Way(step, _) | Element::Deadline(step) => !unreached(step),
-        Element::Step(_) | Element::Limit(_) => true,
+        Element::Step(_) | Element::Limit(_) | Element::Start(_) | Element::By(_) => true,
     });
     let lines: Vec<String> = told.map(|element| words::element(element, machine)).collect();
     if lines.is_empty() {

@@ -151,6 +151,8 @@ fn rest(element: &Element, machine: &Machine) -> Rest {
         Element::Way(step, _) => ("way", step),
         Element::Deadline(step) => ("deadline", step),
         Element::Limit(limit) => ("limit", limit),
+        Element::Start(round) => ("start", round),
+        Element::By(round) => ("by", round),
     };
     Rest { kind, id: id.clone(), words: words::element(element, machine) }
 }

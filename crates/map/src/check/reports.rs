@@ -62,6 +62,11 @@ impl Look<'_, '_> {
     }
 
     fn field(&mut self, map: &MapView<'_>, word: &Word) {
+        if map.field(&word.text).is_some_and(|field| field.personal) {
+            let message =
+                format!("`{}` is personal: it is kept apart, and no report knows whether it is set", word.text);
+            return self.report((&wrong_type::RULE, word), message, "name a field that is not personal", []);
+        }
         if !map.draft.record_whole || map.field(&word.text).is_some() {
             return;
         }

@@ -30,7 +30,7 @@ pub struct Args {
     mine: bool,
 }
 
-/// The column of the risk, which an atlas without a risk rule does not need.
+/// The column of the risk, left out where nothing is ranked.
 const RISK: usize = 3;
 
 /// Runs the command.
@@ -84,7 +84,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         last = Some(row);
     }
     let mut heads = vec!["case", "role", "due", "risk", "what"];
-    if session.engine.shelf().atlas().is_none_or(|atlas| atlas.risk().is_empty()) {
+    if rows.iter().all(|row| row.risk.is_none()) {
         heads.remove(RISK);
         cells.iter_mut().for_each(|cells| drop(cells.remove(RISK)));
     }

@@ -158,12 +158,14 @@ fn the_errors_that_may_be_allowed_are_named() {
 const STRANGE: &str = "zzzzzzzzzz";
 
 /// Each group of keys: the headings under which the document lists its keys, and a file that has the strange key there.
-const GROUPS: [(&[&str], &str); 23] = [
+const GROUPS: [(&[&str], &str); 25] = [
     (&["Atlas"], "atlas: a\nzzzzzzzzzz: 1"),
     (&["Document"], "atlas: a\ndocuments: { d: { zzzzzzzzzz: 1 } }"),
+    (&["Entry of the risk rule"], "atlas: a\nrisk: [{ zzzzzzzzzz: 1 }]"),
     (&["Calendar"], "calendar: a\nzzzzzzzzzz: 1"),
     (&["Register of controls"], "controls: a\nzzzzzzzzzz: 1"),
     (&["Control"], "controls: a\nitems: { A1: { zzzzzzzzzz: 1 } }"),
+    (&["Report of a control"], "controls: a\nitems: { A1: { exceptions: { a: { zzzzzzzzzz: 1 } } } }"),
     (&["Scenarios"], "scenarios: a\nzzzzzzzzzz: 1"),
     (&["Story"], "scenarios: a\ncases: { a: { zzzzzzzzzz: 1 } }"),
     (&["Item of a story"], "scenarios: a\ncases: { a: { story: [{ zzzzzzzzzz: 1 }] } }"),

@@ -1,5 +1,5 @@
-//! The way that a case has taken: each time that it came to a step, and which of its deadlines passed. What was taken back is not
-//! in it.
+//! The way that a case has taken: each time that it came to a step, and which of its deadlines passed or were met. What was taken
+//! back is not in it.
 
 use chrono::{DateTime, Utc};
 use mapcase_map::model::StepId;
@@ -52,6 +52,18 @@ pub struct Walk {
     pub visits: Vec<Visit>,
     /// The deadlines that passed, in order.
     pub late: Vec<Late>,
+    /// The deadlines that were met in time, in order.
+    pub kept: Vec<InTime>,
+}
+
+/// A deadline that was met in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InTime {
+    /// A step's deadline or a limit.
+    pub kind: TimerKind,
+    /// The step's or the limit's id.
+    pub id: String,
+    seq: u64,
 }
 
 /// The way that a case has taken, by its events.
@@ -101,7 +113,12 @@ impl Walk {
             self.come(event);
         }
         self.leave_last(event, why);
-        left.met.iter().filter(|met| met.late).for_each(|met| self.mark(event, met.kind, &met.id, met.due_at));
+        for met in &left.met {
+            match met.late {
+                true => self.mark(event, met.kind, &met.id, met.due_at),
+                false => self.kept.push(InTime { kind: met.kind, id: met.id.clone(), seq: event.seq }),
+            }
+        }
     }
 
     fn leave_last(&mut self, event: &Event, why: Leaving) {
@@ -130,5 +147,6 @@ impl Walk {
             (visit.left, visit.left_seq) = (None, 0);
         }
         self.late.retain(|late| late.seq < of_seq || late.stays);
+        self.kept.retain(|kept| kept.seq < of_seq);
     }
 }

@@ -23,12 +23,15 @@ pub struct Cli {
 
 const HEADING: &str = "Everywhere";
 
+/// The casebook where none is named.
+pub const USUAL_CASEBOOK: &str = "casebook.db";
+
 /// What may be said to every command.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Everywhere {
     /// The casebook: the file that holds the cases
     #[arg(long, global = true, help_heading = HEADING, value_name = "FILE", env = "MAPCASE_CASEBOOK",
-          default_value = "casebook.db", hide_env_values = true)]
+          default_value = USUAL_CASEBOOK, hide_env_values = true)]
     pub casebook: PathBuf,
     /// The atlas: the folder that holds the maps
     #[arg(long, global = true, help_heading = HEADING, value_name = "DIR", env = "MAPCASE_ATLAS",

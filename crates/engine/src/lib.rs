@@ -3,6 +3,7 @@
 
 pub mod casebook;
 pub mod clock;
+pub mod controls;
 pub mod describe;
 pub mod engine;
 pub mod error;

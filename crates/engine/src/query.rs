@@ -70,8 +70,19 @@ pub struct WorkRow {
     pub why: String,
     /// The step, or the deadline that passed.
     pub about: String,
+    /// Its rank by the risk rule of the atlas; nothing, where no entry of it ranks the case.
+    pub risk: Option<Ranked>,
     /// The case.
     pub case: CaseRow,
+}
+
+/// The rank of a case by the risk rule of the atlas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    /// Counted from 1; what is ranked lower comes first.
+    pub rank: usize,
+    /// The title of the entry that ranks it.
+    pub title: String,
 }
 
 /// A row of `due`.
@@ -131,6 +142,11 @@ fn case_row(row: &Row<'_>) -> rusqlite::Result<Result<CaseRow, Error>> {
     Ok(build())
 }
 
+/// What the row of a case says of its record: the values that are not personal.
+pub(crate) fn record_of(case: CaseNumber, text: &str) -> Result<serde_json::Map<String, serde_json::Value>, Error> {
+    serde_json::from_str(text).map_err(|_| Error::Damaged(format!("the record of case {case} cannot be read")))
+}
+
 /// A query and its values.
 type Sql = (String, Vec<String>);
 
@@ -155,7 +171,7 @@ fn list_sql(now: DateTime<Utc>, filter: &ListFilter) -> Sql {
 
 fn work_sql(now: DateTime<Utc>, role: Option<&str>, assigned: Option<&str>) -> Sql {
     let mut sql = format!(
-        "SELECT {CASE_COLUMNS}, w.role, w.why, w.about FROM worklist w JOIN case_now c ON c.number = w.case_number WHERE 1"
+        "SELECT {CASE_COLUMNS}, w.role, w.why, w.about, c.record FROM worklist w JOIN case_now c ON c.number = w.case_number WHERE 1"
     );
     let mut values = vec![stamp::write(now)];
     if let Some(role) = role {
@@ -225,15 +241,32 @@ impl Engine {
         rows.into_iter().collect()
     }
 
-    /// The worklist of a role, or of everyone: what is late first, then what is due soonest. `assigned` leaves only what is
-    /// given to that person.
+    /// The worklist of a role, or of everyone: what the atlas ranks highest first; then what is late, then what is due soonest.
+    /// `assigned` leaves only what is given to that person.
     pub fn work(&self, role: Option<&str>, assigned: Option<&str>) -> Result<Vec<WorkRow>, Error> {
         let (sql, values) = work_sql(self.now, role, assigned);
         let mut query = self.book.db.prepare(&sql)?;
         let rows = query
-            .query_map(params_from_iter(values), |row| Ok((case_row(row)?, row.get(10)?, row.get(11)?, row.get(12)?)))?
+            .query_map(params_from_iter(values), |row| {
+                let record: String = row.get(13)?;
+                Ok((case_row(row)?, row.get(10)?, row.get(11)?, row.get(12)?, record))
+            })?
             .collect::<Result<Vec<_>, _>>()?;
-        rows.into_iter().map(|(case, role, why, about)| Ok(WorkRow { role, why, about, case: case? })).collect()
+        let mut work = Vec::with_capacity(rows.len());
+        for (case, role, why, about, record) in rows {
+            let case = case?;
+            work.push(WorkRow { role, why, about, risk: self.ranked(&case, &record)?, case });
+        }
+        work.sort_by_key(|row| row.risk.as_ref().map_or(usize::MAX, |risk| risk.rank));
+        Ok(work)
+    }
+
+    /// The rank of a case by the risk rule of the atlas at hand.
+    fn ranked(&self, case: &CaseRow, record: &str) -> Result<Option<Ranked>, Error> {
+        let Some(atlas) = self.shelf.atlas().filter(|atlas| !atlas.risk().is_empty()) else { return Ok(None) };
+        let record = record_of(case.case, record)?;
+        let ranked = atlas.rank(&case.map, case.late, |field| record.get(field)?.as_str().map(str::to_string));
+        Ok(ranked.map(|(rank, title)| Ranked { rank: rank + 1, title: title.to_string() }))
     }
 
     /// Deadlines and timeouts that are late or due before `until`, soonest first.

@@ -5,19 +5,12 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use crate::controls::{Control, Register};
 use crate::machine::Machine;
 use crate::model::{MapId, Role};
+use crate::risk::Risk;
 use crate::scenarios::Scenarios;
 use crate::time::Calendar;
-
-/// What an audit asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Control {
-    /// What is asked for, in words.
-    pub title: String,
-    /// How it takes hold: `evidence`, `deadline`, `separation`, `report`.
-    pub binds: Vec<String>,
-}
 
 /// A checked atlas.
 #[derive(Debug)]
@@ -31,6 +24,8 @@ pub struct CheckedAtlas {
     pub(crate) roles: BTreeMap<Role, String>,
     pub(crate) themes: BTreeMap<String, String>,
     pub(crate) origins: BTreeMap<String, String>,
+    pub(crate) risk: Vec<Risk>,
+    pub(crate) registers: Vec<Register>,
     pub(crate) controls: BTreeMap<String, Control>,
     pub(crate) documents: BTreeMap<String, String>,
     pub(crate) machines: BTreeMap<MapId, Arc<Machine>>,
@@ -84,6 +79,11 @@ impl CheckedAtlas {
     /// Where times come from, each with its title.
     pub fn origins(&self) -> &BTreeMap<String, String> {
         &self.origins
+    }
+
+    /// The registers of controls.
+    pub fn registers(&self) -> &[Register] {
+        &self.registers
     }
 
     /// What audits ask for, by reference.

@@ -4,6 +4,7 @@
 pub mod atlas;
 pub mod bounds;
 pub mod check;
+pub mod controls;
 pub mod diagnostic;
 pub mod diff;
 pub mod draw;
@@ -13,6 +14,7 @@ pub mod links;
 pub mod machine;
 pub mod model;
 pub mod read;
+pub mod risk;
 pub mod rules;
 pub mod scenarios;
 pub mod schema;

@@ -9,6 +9,7 @@ mod casebook;
 mod check;
 mod check_off;
 mod completions;
+mod controls;
 mod deadline;
 mod do_step;
 mod due;
@@ -54,6 +55,7 @@ pub enum Command {
     Work(work::Args),
     Check(check::Args),
     Completions(completions::Args),
+    Controls(controls::Args),
     Deadline(deadline::Args),
     Explain(explain::Args),
     Map(map::Args),
@@ -88,6 +90,7 @@ impl Command {
             Command::Work(args) => work::run(&args, context),
             Command::Check(args) => check::run(&args, context),
             Command::Completions(args) => completions::run(&args, context),
+            Command::Controls(args) => controls::run(&args, context),
             Command::Deadline(args) => deadline::run(&args, context),
             Command::Explain(args) => explain::run(&args, context),
             Command::Map(args) => map::run(&args, context),

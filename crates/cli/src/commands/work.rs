@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::session::Session;
 
-/// Show what is to be done: late first, then due soonest
+/// Show what is to be done: riskiest first, then late, then due soonest
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -17,7 +17,10 @@ Examples:
   mapcase work --role TM                        also what TM was told is late
   mapcase work --mine --actor priya
 
-JSON: {\"work\":[{\"role\",\"why\" (act or told),\"about\", and all of `list`}]}")]
+What is riskiest, `risk` in atlas.yaml says; without it all cases rank alike.
+
+JSON: {\"work\":[{\"role\",\"why\" (act or told),\"about\",
+\"risk\" ({\"rank\" (1 comes first),\"title\"} or null), and all of `list`}]}")]
 pub struct Args {
     /// Only what is for this role [default: the role of --as, or every role]
     #[arg(long, value_name = "ROLE")]
@@ -26,6 +29,9 @@ pub struct Args {
     #[arg(long)]
     mine: bool,
 }
+
+/// The column of the risk, left out where nothing is ranked.
+const RISK: usize = 3;
 
 /// Runs the command.
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
@@ -42,6 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
                 entry["role"] = json!(row.role);
                 entry["why"] = json!(row.why);
                 entry["about"] = json!(row.about);
+                entry["risk"] = json!(row.risk.as_ref().map(|risk| json!({ "rank": risk.rank, "title": risk.title })));
                 entry
             })
             .collect();
@@ -64,11 +71,23 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
                     "told" => format!("told that {} is late", row.about),
                     _ => row.case.title.clone(),
                 };
-                cells.push(vec![row.case.case.to_string(), row.role.clone(), due_words(&row.case, &session), what]);
+                let risk = row.risk.as_ref().map_or(String::new(), |risk| risk.title.clone());
+                cells.push(vec![
+                    row.case.case.to_string(),
+                    row.role.clone(),
+                    due_words(&row.case, &session),
+                    risk,
+                    what,
+                ]);
             }
         }
         last = Some(row);
     }
-    table(context, &["case", "role", "due", "what"], &cells);
+    let mut heads = vec!["case", "role", "due", "risk", "what"];
+    if rows.iter().all(|row| row.risk.is_none()) {
+        heads.remove(RISK);
+        cells.iter_mut().for_each(|cells| drop(cells.remove(RISK)));
+    }
+    table(context, &heads, &cells);
     Ok(Exit::Done)
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::stories;
 use super::view::{Atlas, MapView};
-use crate::atlas::{CheckedAtlas, Control};
+use super::{shared, stories};
+use crate::atlas::CheckedAtlas;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::machine::Machine;
 use crate::model::{
@@ -80,7 +80,9 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         roles: pairs(&top.roles),
         themes: pairs(&top.themes),
         origins: pairs(&top.origins),
-        controls: controls(atlas),
+        risk: top.risk.iter().filter_map(shared::risk).collect(),
+        registers: atlas.controls.iter().filter_map(|register| shared::register(register)).collect(),
+        controls: shared::controls(atlas),
         documents: top.documents.iter().map(|document| (document.id.text.clone(), cited(document))).collect(),
         machines,
         stopped,
@@ -88,13 +90,6 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         scenarios,
         stopped_scenarios,
     })
-}
-
-fn controls(atlas: &Atlas<'_>) -> BTreeMap<String, Control> {
-    let items = atlas.controls.iter().flat_map(|register| &register.items);
-    items
-        .map(|(id, title, binds)| (id.text.clone(), Control { title: title.clone(), binds: texts_of(binds) }))
-        .collect()
 }
 
 /// A scenarios file that errors stop, and its map.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::atlas::{CheckedAtlas, Control};
+use crate::atlas::CheckedAtlas;
+use crate::controls::Control;
 use crate::model::{Map, MapId};
 
 use super::facts::{Aspect, Facts, calendar_facts};

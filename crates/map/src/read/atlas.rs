@@ -1,4 +1,4 @@
-//! The files beside the maps: the atlas itself, calendars, registers of controls.
+//! The files beside the maps: the atlas itself and calendars.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 
 use super::fields::{Fields, Word};
+use super::risk::{RiskDraft, read_risk};
 use crate::rules::{names, text as rule};
 use crate::text::{Kind, Source};
 use crate::time::Calendar;
@@ -36,6 +37,8 @@ pub struct AtlasDraft {
     pub origins: Vec<(Word, Word)>,
     /// Documents that maps are taken from.
     pub documents: Vec<DocumentDraft>,
+    /// The risk rule, entry by entry.
+    pub risk: Vec<RiskDraft>,
     /// Which of its keys are missing or could not be read.
     pub lost: Vec<String>,
 }
@@ -64,22 +67,7 @@ pub struct CalendarDraft {
     pub calendar: Option<Calendar>,
 }
 
-/// A register of controls.
-#[derive(Debug)]
-pub struct ControlsDraft {
-    /// The file.
-    pub source: Arc<Source>,
-    /// The register's id.
-    pub id: Option<Word>,
-    /// The register's title.
-    pub title: Option<String>,
-    /// Each control: its reference, its title, how it binds.
-    pub items: Vec<(Word, String, Vec<Word>)>,
-    /// Whether every control is known by its reference, right or wrong.
-    pub whole: bool,
-}
-
-const ATLAS_KEYS: [&str; 12] = [
+const ATLAS_KEYS: [&str; 13] = [
     "atlas",
     "title",
     "time_zone",
@@ -90,6 +78,7 @@ const ATLAS_KEYS: [&str; 12] = [
     "themes",
     "origins",
     "documents",
+    "risk",
     "notes",
     "allow",
 ];
@@ -139,8 +128,23 @@ pub(super) fn read_atlas(mut fields: Fields<'_>) -> AtlasDraft {
     let origins = fields.titles("origins", "a group of origins, each with its title");
     let (title, calendar, subject) = (fields.text("title"), fields.word("calendar"), fields.word("subject"));
     let (supervisors, documents) = (fields.words("supervisors"), read_documents(&mut fields));
+    let risk = read_risk(&mut fields);
     let (source, lost) = (fields.source.clone(), fields.lost().to_vec());
-    AtlasDraft { source, id, title, zone, calendar, subject, supervisors, roles, themes, origins, documents, lost }
+    AtlasDraft {
+        source,
+        id,
+        title,
+        zone,
+        calendar,
+        subject,
+        supervisors,
+        roles,
+        themes,
+        origins,
+        documents,
+        risk,
+        lost,
+    }
 }
 
 fn read_documents(fields: &mut Fields<'_>) -> Vec<DocumentDraft> {
@@ -266,54 +270,4 @@ fn read_holidays(fields: &mut Fields<'_>, covers: Option<(i32, i32)>) -> Option<
         sound = false;
     }
     sound.then_some(days)
-}
-
-pub(super) fn read_controls(mut fields: Fields<'_>) -> ControlsDraft {
-    fields.allow("a register of controls", &["controls", "title", "items", "notes", "allow"], |_| None);
-    fields.require("a register of controls", &["title", "items"]);
-    fields.texts("notes");
-    let id = fields.word("controls");
-    if let Some(id) = &id {
-        fields.check_id(id, '-', "a register of controls");
-    }
-    let title = fields.text("title");
-    let mut items = Vec::new();
-    let mut whole = false;
-    if let Some(entry) = fields.entry("items")
-        && let Some(mut group) = fields.group(entry)
-    {
-        whole = group.lost().is_empty();
-        for entry in group.node.entries() {
-            items.extend(read_control(&mut group, entry));
-        }
-    }
-    ControlsDraft { source: fields.source.clone(), id, title, items, whole }
-}
-
-fn read_control<'a>(group: &mut Fields<'a>, entry: &'a crate::text::Entry) -> Option<(Word, String, Vec<Word>)> {
-    let id = Word { text: entry.key.clone(), span: entry.key_span };
-    let good = id.text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && id.text.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter));
-    if !good {
-        let message = format!("`{}` cannot be the reference of a control", id.text);
-        group.report(&rule::bad_id::RULE, id.span, message, "use letters, digits, dots and dashes, as in `A3.6`");
-    }
-    let Some(mut item) = group.group(entry) else { return Some((id, String::new(), Vec::new())) };
-    item.allow("a control", &["title", "binds", "allow"], |_| None);
-    item.require("a control", &["title", "binds"]);
-    let binds = item.one_or_more("binds");
-    const WAYS: [&str; 4] = ["evidence", "deadline", "separation", "report"];
-    for word in &binds {
-        if !WAYS.contains(&word.text.as_str()) {
-            let finding = crate::rules::finding(
-                &rule::wrong_type::RULE,
-                item.place(word.span),
-                format!("a control cannot bind as `{}`", word.text),
-                "it binds as `evidence`, `deadline`, `separation` or `report`",
-            );
-            item.findings.push(finding.suggest(&word.text, WAYS));
-        }
-    }
-    let title = item.text("title").unwrap_or_default();
-    Some((id, title, binds))
 }

@@ -7,6 +7,8 @@ mod fields;
 mod hints;
 mod kinds;
 mod map;
+mod register;
+mod risk;
 mod rounds;
 mod scenarios;
 mod steps;
@@ -15,10 +17,12 @@ mod times;
 use std::sync::Arc;
 
 pub use allow::Allowance;
-pub use atlas::{AtlasDraft, CalendarDraft, ControlsDraft, DocumentDraft};
+pub use atlas::{AtlasDraft, CalendarDraft, DocumentDraft};
 pub use fields::{Fields, Word, is_id};
 pub use kinds::KindWord;
 pub use map::{FieldDraft, LimitDraft, MapDraft, read_duration, read_map};
+pub use register::{ControlDraft, ControlsDraft, ExceptionDraft, LateDraft};
+pub use risk::RiskDraft;
 pub use rounds::RoundDraft;
 pub use scenarios::{ActDraft, EndsDraft, ExpectDraft, ItemDraft, REFUSALS, ScenariosDraft, StoryDraft, WhatDraft};
 pub use steps::StepDraft;
@@ -88,7 +92,7 @@ pub fn read(
         "atlas" => Draft::Atlas(atlas::read_atlas(fields)),
         "map" => Draft::Map(Box::new(read_map(fields))),
         "calendar" => Draft::Calendar(atlas::read_calendar(fields)),
-        "controls" => Draft::Controls(atlas::read_controls(fields)),
+        "controls" => Draft::Controls(register::read_controls(fields)),
         _ => Draft::Scenarios(scenarios::read_scenarios(fields)),
     })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::words::{Allow, ControlId, Day, FieldId, Id, OneOrMore, RoleId, Text, Titles};
+use super::words::{Allow, AnswerId, ControlId, Day, FieldId, Flag, Id, OneOrMore, RoleId, Text, Titles};
 
 /// What the maps of a folder share: who acts, which groups of maps there are, which documents they are taken from.
 #[derive(JsonSchema)]
@@ -32,10 +32,29 @@ pub struct Atlas {
     supervisors: Option<Vec<RoleId>>,
     /// Each document that maps are taken from: its id, and below it what is known of it.
     documents: Option<BTreeMap<Id, Document>>,
+    /// By what the worklist is ordered before time: a list of entries, of which the first that holds ranks a case.
+    risk: Option<Vec<Risk>>,
     /// A list of texts for readers.
     notes: Option<Vec<Text>>,
     /// Findings that are known and stay: each rule with the reason.
     allow: Option<Allow>,
+}
+
+/// An entry of the risk rule: all that it says must hold. It needs at least one of `map`, `theme`, `where` and `late`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Risk {
+    /// What people read beside a case. Entries of one title are one rank.
+    title: Text,
+    /// One or a list: the case's map.
+    map: Option<OneOrMore<Id>>,
+    /// One or a list: the theme of the case's map.
+    theme: Option<OneOrMore<Id>>,
+    /// Yes-no and choice fields of the record, each with a value or a list of values.
+    #[schemars(rename = "where", length(min = 1))]
+    where_: Option<BTreeMap<FieldId, OneOrMore<AnswerId>>>,
+    /// `true`: a deadline or a limit of the case has passed and is not met.
+    late: Option<Flag>,
 }
 
 /// A document that maps are taken from.
@@ -128,8 +147,24 @@ pub struct Control {
     title: Text,
     /// One or a list: how the control takes hold.
     binds: OneOrMore<Binding>,
+    /// Reports that carry the control: each id, and below it which open cases are an exception.
+    exceptions: Option<BTreeMap<Id, Report>>,
     /// Findings that are known and stay: each rule with the reason.
     allow: Option<Allow>,
+}
+
+/// A report of a control, over all open cases of some maps. It needs `without` or `late`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Report {
+    /// What people read.
+    title: Text,
+    /// One or a list: the maps whose open cases are looked at.
+    cases: OneOrMore<Id>,
+    /// One or a list of fields: a case is an exception where one of them is not set.
+    without: Option<OneOrMore<FieldId>>,
+    /// One or a list of steps with a deadline and of limits, or `any`: a case is an exception where one of them is late.
+    late: Option<OneOrMore<Id>>,
 }
 
 /// How a control takes hold.

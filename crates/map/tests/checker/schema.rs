@@ -14,12 +14,14 @@ const STRANGE: &str = "zzzzzzzzzz";
 
 /// Each group of keys: the kind of file, its name in the schema (none for the file itself), and a file that has the
 /// strange key there.
-const GROUPS: [(&str, &str, &str); 24] = [
+const GROUPS: [(&str, &str, &str); 26] = [
     ("atlas", "", "atlas: a\nzzzzzzzzzz: 1"),
     ("atlas", "Document", "atlas: a\ndocuments: { d: { zzzzzzzzzz: 1 } }"),
+    ("atlas", "Risk", "atlas: a\nrisk: [{ zzzzzzzzzz: 1 }]"),
     ("calendar", "", "calendar: a\nzzzzzzzzzz: 1"),
     ("controls", "", "controls: a\nzzzzzzzzzz: 1"),
     ("controls", "Control", "controls: a\nitems: { A1: { zzzzzzzzzz: 1 } }"),
+    ("controls", "Report", "controls: a\nitems: { A1: { exceptions: { a: { zzzzzzzzzz: 1 } } } }"),
     ("scenarios", "", "scenarios: a\nzzzzzzzzzz: 1"),
     ("scenarios", "Story", "scenarios: a\ncases: { a: { zzzzzzzzzz: 1 } }"),
     ("scenarios", "Item", "scenarios: a\ncases: { a: { story: [{ zzzzzzzzzz: 1 }] } }"),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::check::{Atlas, MapView};
 use crate::diagnostic::{Diagnostic, Severity, surely};
+use crate::read::ControlDraft;
 use crate::rules::{self, Example, Family, Rule};
 
 /// The rule.
@@ -11,7 +12,7 @@ pub static RULE: Rule = Rule {
     id: "control-unbound",
     family: Family::Controls,
     severity: Severity::Error,
-    about: "A control of a register is carried by no map, no step and no limit.",
+    about: "A control of a register is carried by no map, no step, no limit and no report of its own.",
     why: "The register says that the control is asked for, and no case is held to it. The auditor finds the gap later, in the cases.",
     bad: Example::of(&[
         (
@@ -91,18 +92,18 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     if atlas.maps.is_empty() || atlas.has_unread_file() || !atlas.maps.iter().all(is_whole) {
         return;
     }
-    let items =
-        || atlas.controls.iter().flat_map(|register| register.items.iter().map(move |item| (register, &item.0)));
-    let known: BTreeSet<&str> = items().map(|(_, id)| id.text.as_str()).collect();
+    let items = || atlas.controls.iter().flat_map(|register| register.items.iter().map(move |item| (register, item)));
+    let known: BTreeSet<&str> = items().map(|(_, item)| item.id.text.as_str()).collect();
     let mut carried: BTreeSet<&str> = atlas.maps.iter().flat_map(MapView::controls).map(|word| &*word.text).collect();
     // A misspelt control is a fault of its own.
     let misspelt = carried.difference(&known).take(MOST_GUESSES);
     let meant: Vec<&str> = misspelt.filter_map(|word| surely(word, known.iter().copied())).collect();
     carried.extend(meant);
-    for (register, id) in items().filter(|(_, id)| !carried.contains(id.text.as_str())) {
-        let message = format!("nothing carries `{}`: no map, no step and no limit", id.text);
+    let is_carried = |item: &ControlDraft| item.has_exceptions || carried.contains(item.id.text.as_str());
+    for (register, ControlDraft { id, .. }) in items().filter(|(_, item)| !is_carried(item)) {
+        let message = format!("nothing carries `{}`: no map, no step, no limit and no report", id.text);
         let help = format!(
-            "write `controls: [{}]` where it is met; if that cannot be yet, `allow: {{ control-unbound: WHY }}` in it",
+            "write `controls: [{}]` where it is met, or give it a report, `exceptions`; if neither can be yet, `allow: {{ control-unbound: WHY }}` in it",
             id.text
         );
         out.push(rules::finding(&RULE, register.source.place(id.span), message, help));

@@ -60,7 +60,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     }
     let mut seen = HashMap::new();
     for register in &atlas.controls {
-        register.items.iter().for_each(|(id, _, _)| report_second(&mut seen, &register.source, id, "control", out));
+        register.items.iter().for_each(|item| report_second(&mut seen, &register.source, &item.id, "control", out));
     }
     let Some(first) = atlas.atlas.and_then(|top| Some((&top.source, top.id.as_ref()?))) else { return };
     for more in &atlas.more_atlases {

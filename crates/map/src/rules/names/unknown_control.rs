@@ -83,7 +83,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
         return;
     }
     let known: BTreeSet<&str> =
-        atlas.controls.iter().flat_map(|register| &register.items).map(|(id, _, _)| id.text.as_str()).collect();
+        atlas.controls.iter().flat_map(|register| &register.items).map(|item| item.id.text.as_str()).collect();
     for map in &atlas.maps {
         for word in map.controls().filter(|word| !known.contains(word.text.as_str())) {
             let message = format!("there is no control `{}` in any register", word.text);

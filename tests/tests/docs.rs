@@ -158,7 +158,7 @@ fn the_errors_that_may_be_allowed_are_named() {
 const STRANGE: &str = "zzzzzzzzzz";
 
 /// Each group of keys: the headings under which the document lists its keys, and a file that has the strange key there.
-const GROUPS: [(&[&str], &str); 25] = [
+const GROUPS: [(&[&str], &str); 28] = [
     (&["Atlas"], "atlas: a\nzzzzzzzzzz: 1"),
     (&["Document"], "atlas: a\ndocuments: { d: { zzzzzzzzzz: 1 } }"),
     (&["Entry of the risk rule"], "atlas: a\nrisk: [{ zzzzzzzzzz: 1 }]"),
@@ -184,6 +184,9 @@ const GROUPS: [(&[&str], &str); 25] = [
     (&["Overdue"], "map: a\nsteps: { a: { overdue: { zzzzzzzzzz: 1 } } }"),
     (&["Sends and receives"], "map: a\nsteps: { a: { sends: { zzzzzzzzzz: 1 }, receives: { zzzzzzzzzz: 1 } } }"),
     (&["Limit"], "map: a\nlimits: { a: { zzzzzzzzzz: 1 } }"),
+    (&["What comes round"], "map: a\nstarts: { a: { zzzzzzzzzz: 1 } }"),
+    (&["Late of what comes round"], "map: a\nstarts: { a: { overdue: { zzzzzzzzzz: 1 } } }"),
+    (&["Comes from"], "map: a\nsteps: { a: { kind: wait, comes_from: { zzzzzzzzzz: 1 } } }"),
 ];
 
 /// The keys of a group: the checker lists them where it meets a key that the group does not have.

@@ -263,20 +263,8 @@ impl CaseState {
                 self.timers.retain(|timer| timer.kind.spans_steps());
                 self.timers.extend(timers.iter().cloned());
             }
-            EventBody::StartsSet { timers } => {
-                self.timers.retain(|timer| !timer.kind.is_of_round());
-                self.timers.extend(timers.iter().cloned());
-            }
-            EventBody::StartCame { id, due_at, started, .. } => {
-                self.came.insert((id.clone(), *due_at));
-                self.timers.retain(|timer| timer.kind != TimerKind::Start || timer.id != *id);
-                let started = started.as_ref().map(|linked| Child { stays: true, ..child(event, linked, "start") });
-                self.children.extend(started);
-            }
-            EventBody::StartDone { id, due_at, met, .. } => {
-                self.did.extend(due_at.map(|due_at| (id.clone(), due_at)));
-                self.met.extend(met.as_ref().map(|met| (id.clone(), met.due_at)));
-                self.timers.retain(|timer| met.is_none() || timer.kind != TimerKind::By || timer.id != *id);
+            EventBody::StartsSet { .. } | EventBody::StartCame { .. } | EventBody::StartDone { .. } => {
+                self.apply_round(event);
             }
             EventBody::FieldsSet { fields } => self.set(fields, event.actor.is_none()),
             EventBody::ItemChecked { item } => {
@@ -300,6 +288,28 @@ impl CaseState {
             EventBody::CaseWithdrawn { .. } => self.close(Status::Withdrawn),
         }
         Ok(())
+    }
+
+    /// What an event says of what comes round.
+    fn apply_round(&mut self, event: &Event) {
+        match &event.body {
+            EventBody::StartsSet { timers } => {
+                self.timers.retain(|timer| !timer.kind.is_of_round());
+                self.timers.extend(timers.iter().cloned());
+            }
+            EventBody::StartCame { id, due_at, started, .. } => {
+                self.came.insert((id.clone(), *due_at));
+                self.timers.retain(|timer| timer.kind != TimerKind::Start || timer.id != *id);
+                let started = started.as_ref().map(|linked| Child { stays: true, ..child(event, linked, "start") });
+                self.children.extend(started);
+            }
+            EventBody::StartDone { id, due_at, met, .. } => {
+                self.did.extend(due_at.map(|due_at| (id.clone(), due_at)));
+                self.met.extend(met.as_ref().map(|met| (id.clone(), met.due_at)));
+                self.timers.retain(|timer| met.is_none() || timer.kind != TimerKind::By || timer.id != *id);
+            }
+            _ => {}
+        }
     }
 
     fn enter(&mut self, event: &Event, timers: &[Timer]) {

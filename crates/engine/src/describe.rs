@@ -71,6 +71,28 @@ fn set(fields: &BTreeMap<String, Option<Kept>>) -> String {
     set.join(", ")
 }
 
+/// What an event says of what comes round.
+fn of_round(body: &EventBody, machine: Option<&Machine>, zone: Tz) -> String {
+    match body {
+        EventBody::StartsSet { timers } => {
+            let due = times(timers, zone);
+            let none = "nothing of it is due".to_string();
+            format!("what comes round was worked out: {}", if due.is_empty() { none } else { due.join("; ") })
+        }
+        EventBody::StartCame { id, started, already, .. } => {
+            let started =
+                started.as_ref().map(|linked| format!("; started case {} ({}) beside", linked.case, linked.map));
+            let already = already.map(|case| format!("; case {case} is open already")).unwrap_or_default();
+            format!("came round: {}{}{already}", round(machine, id), started.unwrap_or_default())
+        }
+        EventBody::StartDone { id, case, met, .. } => {
+            let late = Left { met: met.iter().cloned().collect(), ..Left::default() };
+            format!("done: {} — case {case} is over{}", round(machine, id), self::late(&late, zone))
+        }
+        _ => String::new(),
+    }
+}
+
 /// What an event says, in a sentence without a full stop.
 pub fn describe(event: &Event, machine: Option<&Machine>, zone: Tz) -> String {
     let step = title(machine, event.step.as_deref());
@@ -116,20 +138,8 @@ pub fn describe(event: &Event, machine: Option<&Machine>, zone: Tz) -> String {
             let due = times(timers, zone);
             format!("times worked out anew: {}", if due.is_empty() { "none".to_string() } else { due.join("; ") })
         }
-        EventBody::StartsSet { timers } => {
-            let due = times(timers, zone);
-            let none = "nothing of it is due".to_string();
-            format!("what comes round was worked out: {}", if due.is_empty() { none } else { due.join("; ") })
-        }
-        EventBody::StartCame { id, started, already, .. } => {
-            let started =
-                started.as_ref().map(|linked| format!("; started case {} ({}) beside", linked.case, linked.map));
-            let already = already.map(|case| format!("; case {case} is open already")).unwrap_or_default();
-            format!("came round: {}{}{already}", round(machine, id), started.unwrap_or_default())
-        }
-        EventBody::StartDone { id, case, met, .. } => {
-            let late = Left { met: met.iter().cloned().collect(), ..Left::default() };
-            format!("done: {} — case {case} is over{}", round(machine, id), self::late(&late, zone))
+        EventBody::StartsSet { .. } | EventBody::StartCame { .. } | EventBody::StartDone { .. } => {
+            of_round(&event.body, machine, zone)
         }
         EventBody::FieldsSet { fields } => format!("set: {}", set(fields)),
         EventBody::ItemChecked { item } => format!("checked off: {item}"),

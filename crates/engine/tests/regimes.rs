@@ -77,7 +77,12 @@ fn nor_does_it_on_maps_that_move_cases_in_every_way() {
         &["wait-lapsed", "deadline-passed", "deadline-retracted", "timeout-retracted", "case-withdrawn"],
     );
     at_least(&seen, 3, &["wait-ended", "case-handed-over", "case-called", "call-returned", "outcome-noted", "refused"]);
-    at_least(&seen, 10, &["starts-set", "start-came", "start-done"]);
+}
+
+#[test]
+fn nor_does_it_where_cases_come_round() {
+    let seen = stories(&wild::rounds_atlas(), wild::WILD, 15, 11);
+    at_least(&seen, 10, &["starts-set", "start-came", "start-done", "deadline-passed"]);
 }
 
 /// What was recorded late, in order, counts from when it happened: the case comes to stand where it would have stood.

@@ -15,6 +15,7 @@ pub mod machine;
 pub mod model;
 pub mod read;
 pub mod risk;
+mod round;
 pub mod rules;
 pub mod scenarios;
 pub mod schema;

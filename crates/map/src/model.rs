@@ -11,6 +11,10 @@ use sha2::{Digest, Sha256};
 
 use crate::time::Duration;
 
+pub use crate::round::{ComesFrom, Round};
+
+mod by_id;
+
 /// A map's id.
 pub type MapId = String;
 /// A step's id within its map.
@@ -253,15 +257,6 @@ pub enum StepKind {
     },
 }
 
-/// The end of another map's case that is what a wait waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ComesFrom {
-    /// The map.
-    pub map: MapId,
-    /// The outcomes that count.
-    pub outcomes: Vec<String>,
-}
-
 /// What becomes of a case at a link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -372,49 +367,6 @@ pub struct Limit {
     pub controls: Vec<String>,
 }
 
-/// A case of another map that is due to start, once or again and again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Round {
-    /// Its title.
-    pub title: String,
-    /// The map in which a case is opened.
-    pub map: MapId,
-    /// How long after the anchor; none for the anchor's own date.
-    pub after: Option<Duration>,
-    /// What that counts from.
-    pub anchor: Anchor,
-    /// The start of the other map; where there is none, the one whose `from` names this map.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entry: Option<StepId>,
-    /// Fields that go along.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub carries: Vec<FieldId>,
-    /// The map whose case, when it is over, is the doing of it.
-    pub done: MapId,
-    /// The ways in which that case must be over to count: outcomes, and maps to which it is handed over. Any, where there are
-    /// none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub done_when: Vec<String>,
-    /// The date that is set to the day on which it was done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sets: Option<FieldId>,
-    /// By when it must be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Deadline>,
-    /// Where the time comes from: one of the atlas's origins.
-    #[serde(skip)]
-    pub origin: Option<String>,
-    /// The source's fragment.
-    #[serde(skip)]
-    pub quote: Option<String>,
-    /// A note for the process owner.
-    #[serde(skip)]
-    pub note: Option<String>,
-    /// Controls that it carries.
-    #[serde(skip)]
-    pub controls: Vec<String>,
-}
-
 impl Map {
     /// The map's meaning as canonical JSON (RFC 8785).
     pub fn meaning(&self) -> String {
@@ -487,24 +439,5 @@ impl Step {
             StepKind::Link { .. } => "link",
             StepKind::End { .. } => "end",
         }
-    }
-}
-
-mod by_id {
-    //! Steps are a list in the file's order and a group by id in the map's meaning.
-
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use super::Step;
-
-    pub fn serialize<S: Serializer>(steps: &[Step], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(steps.iter().map(|step| (&step.id, step)).collect::<BTreeMap<_, _>>())
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Step>, D::Error> {
-        let steps = BTreeMap::<String, Step>::deserialize(deserializer)?;
-        Ok(steps.into_iter().map(|(id, step)| Step { id, ..step }).collect())
     }
 }

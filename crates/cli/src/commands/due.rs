@@ -61,7 +61,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
             } else {
                 local(row.due_at, session.zone)
             };
-            vec![row.case.case.to_string(), state, row.kind.clone(), format!("{} ({})", row.id, row.rule)]
+            let what = match row.kind.as_str() {
+                // The map that it opens says what it is.
+                "start" => row.rule.clone(),
+                _ => format!("{} ({})", row.id, row.rule),
+            };
+            vec![row.case.case.to_string(), state, row.kind.clone(), what]
         })
         .collect();
     table(context, &["case", "due", "kind", "what"], &cells);

@@ -113,7 +113,7 @@ pub const REAL: Openings = &[
     ),
     ("transfer-out", &[("ics_number", "123456"), ("child_name", "A Child")]),
     ("transfer-in", &[("ics_number", "123456")]),
-    ("service-uplift-request", &[]),
+    ("service-uplift-request", &[("ics_number", "123456")]),
     ("direct-payment-closure", &[("ics_number", "123456"), ("date_ending", "2022-12-24")]),
     (
         "financial-review-preparation",
@@ -139,6 +139,11 @@ pub fn invent(atlas: &Arc<CheckedAtlas>, openings: Openings, words: &[Vec<u32>])
         let deed = if index == 0 || dice.of_100(3) {
             let (map, record) = dice.one(openings).unwrap();
             let mut opening = opening(map, record);
+            // Another child each time: cases of one would be one family.
+            opening
+                .record
+                .entry("ics_number".to_string())
+                .and_modify(|number| *number = format!("{}", 100_000 + index));
             if dice.of_100(30) {
                 opening.at = Some(now - TimeDelta::hours(i64::from(dice.below(300))));
             }

@@ -39,7 +39,6 @@ steps:
     role: Worker
     title: Second reply
     for: A reply
-    comes_from: { map: visit, outcome: seen }
     within: 36 hours
     received: judge
     lapsed: ask
@@ -67,7 +66,10 @@ limits:
     to: ask
     within: 5 days
     overdue: { tell: [Boss, Second], start: helper }
-starts:
+";
+
+/// What comes round while a case of the first is open.
+const STARTS: &str = "starts:
   visit:
     title: Visit
     map: visit
@@ -128,7 +130,7 @@ steps:
 const THIRD_MAP: &str = "record:
   known: { type: date, title: Known since }
 steps:
-  begun: { kind: start, title: Begun, from: [called, visit], next: last-try }
+  begun: { kind: start, title: Begun, from: called, next: last-try }
   last-try:
     role: Second
     title: Last try
@@ -160,10 +162,19 @@ pub fn wild_atlas() -> Arc<CheckedAtlas> {
 pub fn wild_atlas_with(from: &str, to: &str) -> Arc<CheckedAtlas> {
     assert!(WILD_MAP.contains(from), "{from}");
     let wild = if from.is_empty() { WILD_MAP.to_string() } else { WILD_MAP.replace(from, to) };
+    small_atlas(&[map("wild", &wild), map("called", CALLED_MAP), map("third", THIRD_MAP), map("helper", HELPER_MAP)])
+}
+
+/// The same, with cases that are opened when they are due, and an end that another case waits for.
+pub fn rounds_atlas() -> Arc<CheckedAtlas> {
+    let waits = "    title: Second reply\n    for: A reply\n";
+    assert!(WILD_MAP.contains(waits));
+    let wild = WILD_MAP.replace(waits, &format!("{waits}    comes_from: {{ map: visit, outcome: seen }}\n"));
+    let third = THIRD_MAP.replace("from: called", "from: [called, visit]");
     small_atlas(&[
-        map("wild", &wild),
+        map("wild", &format!("{wild}{STARTS}")),
         map("called", CALLED_MAP),
-        map("third", THIRD_MAP),
+        map("third", &third),
         map("helper", HELPER_MAP),
         map("visit", VISIT_MAP),
     ])

@@ -296,6 +296,10 @@ fn about(map: &Map, atlas: &CheckedAtlas, width: usize) -> Vec<Line> {
         let how = if map.about.reading == Reading::Transcribed { "Transcribed from" } else { "Source:" };
         lines.extend(aside(&format!("{how} {document}"), width));
     }
+    for round in map.rounds.values() {
+        let when = round.anchor.until(round.after.as_ref());
+        lines.extend(aside(&format!("Opens by itself: {} ({}), {when}", round.title, round.map), width));
+    }
     lines
 }
 
@@ -313,6 +317,7 @@ fn roles(map: &Map, atlas: &CheckedAtlas, width: usize) -> Vec<Line> {
     named.insert(&map.owner);
     named.extend(map.steps.iter().filter_map(|step| step.due.as_ref()).flat_map(|due| &due.overdue.tell));
     named.extend(map.limits.values().flat_map(|limit| &limit.overdue.tell));
+    named.extend(map.rounds.values().filter_map(|round| round.by.as_ref()).flat_map(|by| &by.overdue.tell));
     let parties = map.steps.iter().flat_map(|step| step.sends.iter().chain(&step.receives));
     named.extend(parties.map(|flow| &flow.party));
     let titles = named.into_iter().filter_map(|role| Some((role, atlas.roles().get(role)?)));

@@ -1,7 +1,7 @@
 //! What comes round: cases of other maps that are due to start while a case of this one is open.
 
 use super::fields::{Fields, Word};
-use super::times::{AnchoredDraft, MAP, OverdueDraft, UntilDraft, read_anchored, read_overdue, read_until};
+use super::times::{AnchoredDraft, MAP, OverdueDraft, UntilDraft, read_anchored, read_late, read_until};
 use crate::rules::text as rule;
 
 /// A case of another map that is due to start.
@@ -96,11 +96,8 @@ pub(super) fn read_rounds(fields: &mut Fields<'_>) -> Vec<RoundDraft> {
         });
         let by = read_anchored(&mut round, "by")
             .filter(|by| counted(&mut round, "by", &by.word, by.anchor.is_some(), "say `12 months of FIELD`"));
-        let overdue = read_overdue(&mut round);
-        if let Some(go) = overdue.as_ref().and_then(|overdue| overdue.go.as_ref()) {
-            let message = "what is due to start moves no case of this map: `go` cannot stand here";
-            round.report(&rule::unknown_key::RULE, go.span, message, "write `tell: ROLE` or `start: MAP`");
-        }
+        // It moves no case of this map.
+        let overdue = read_late(&mut round, &["tell", "start"]);
         rounds.push(RoundDraft {
             id,
             title: round.text("title"),

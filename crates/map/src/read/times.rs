@@ -117,11 +117,15 @@ fn trimmed_part(fields: &Fields<'_>, word: &Word, from: usize) -> Option<Word> {
 }
 
 pub(super) fn read_overdue(fields: &mut Fields<'_>) -> Option<OverdueDraft> {
+    read_late(fields, &["tell", "start", "go"])
+}
+
+/// What happens when it is late, by these keys.
+pub(super) fn read_late(fields: &mut Fields<'_>, keys: &[&str]) -> Option<OverdueDraft> {
     let entry = fields.entry("overdue")?;
     let mut overdue = fields.group(entry)?;
-    const KEYS: [&str; 3] = ["tell", "start", "go"];
-    overdue.allow("`overdue`", &KEYS, |_| None);
-    overdue.lose_unknown(&KEYS);
+    overdue.allow("`overdue`", keys, |_| None);
+    overdue.lose_unknown(keys);
     Some(OverdueDraft {
         span: entry.key_span,
         tell: overdue.one_or_more("tell"),

@@ -143,7 +143,7 @@ pub struct Limit {
 
 /// A case of another map that is due to start, once or again and again, while a case of this map is open.
 #[derive(JsonSchema)]
-#[schemars(rename = "Start of another map", deny_unknown_fields, extend("dependencies" = { "by": ["overdue"], "overdue": ["by"] }))]
+#[schemars(deny_unknown_fields, extend("dependencies" = { "by": ["overdue"], "overdue": ["by"] }))]
 pub struct Round {
     /// What people read.
     title: Text,

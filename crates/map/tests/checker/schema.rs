@@ -14,7 +14,7 @@ const STRANGE: &str = "zzzzzzzzzz";
 
 /// Each group of keys: the kind of file, its name in the schema (none for the file itself), and a file that has the
 /// strange key there.
-const GROUPS: [(&str, &str, &str); 26] = [
+const GROUPS: [(&str, &str, &str); 29] = [
     ("atlas", "", "atlas: a\nzzzzzzzzzz: 1"),
     ("atlas", "Document", "atlas: a\ndocuments: { d: { zzzzzzzzzz: 1 } }"),
     ("atlas", "Risk", "atlas: a\nrisk: [{ zzzzzzzzzz: 1 }]"),
@@ -41,6 +41,9 @@ const GROUPS: [(&str, &str, &str); 26] = [
     ("map", "Sends", "map: a\nsteps: { a: { sends: { zzzzzzzzzz: 1 } } }"),
     ("map", "Receives", "map: a\nsteps: { a: { receives: { zzzzzzzzzz: 1 } } }"),
     ("map", "Limit", "map: a\nlimits: { a: { zzzzzzzzzz: 1 } }"),
+    ("map", "Round", "map: a\nstarts: { a: { zzzzzzzzzz: 1 } }"),
+    ("map", "LateRound", "map: a\nstarts: { a: { overdue: { zzzzzzzzzz: 1 } } }"),
+    ("map", "ComesFrom", "map: a\nsteps: { a: { kind: wait, comes_from: { zzzzzzzzzz: 1 } } }"),
 ];
 
 /// The keys of a group: the checker lists them where it meets a key that the group does not have.

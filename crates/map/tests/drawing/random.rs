@@ -161,7 +161,6 @@ pub fn map(seed: u64, zone: Tz) -> Map {
         steps: (0..ids.len()).map(|at| step(&mut dice, at, &ids)).collect(),
         limits,
         rounds: BTreeMap::new(),
-        subject: None,
         about: About { document: "handbook".to_string(), theme: "permits".to_string(), ..About::default() },
     }
 }

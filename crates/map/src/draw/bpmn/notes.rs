@@ -106,6 +106,19 @@ fn unsaid(map: &Map, atlas: &CheckedAtlas, shapes: &[Shape]) -> Vec<String> {
             limit.title, limit.from, limit.to
         ));
     }
+    for (id, round) in &map.rounds {
+        let when = round.anchor.until(round.after.as_ref());
+        notes.push(format!(
+            "{id} ({}): a case of {} is opened beside, {when}, wherever the case stands",
+            round.title, round.map
+        ));
+    }
+    for step in &map.steps {
+        if let StepKind::WaitFor { comes_from: Some(from), .. } = &step.kind {
+            let outcomes = from.outcomes.join(" or ");
+            notes.push(format!("{} is received by itself when a case of {} ends with {outcomes}", step.id, from.map));
+        }
+    }
     let timings = || shapes.iter().filter_map(timing);
     if timings().any(|timing| timing.iso.is_some() && timing.in_days) {
         notes.push(format!(

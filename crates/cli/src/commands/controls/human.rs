@@ -105,7 +105,7 @@ impl Page<'_> {
         }
         row.carriers.iter().filter(|carrier| !is_map(carrier)).for_each(|carrier| self.carrier(carrier));
         if row.carriers.is_empty() {
-            self.beside(2, "-", "nothing carries it (`mapcase check --notes` says why)");
+            self.beside(2, "-", "nothing carries it (`allow` in its register says why)");
         }
         self.out.blank();
     }

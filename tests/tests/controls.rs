@@ -103,7 +103,7 @@ fn how_often_a_control_held_is_counted_and_each_case_is_named() {
     let (code, answer) = sandbox.json("controls");
     assert_eq!((code, &answer["casebook"]), (0, &json!(true)));
     let held = |control: usize, by: usize| &answer["registers"][0]["controls"][control]["carried_by"][by]["held"];
-    let step = |done: usize, in_time: usize, late: &[&str]| json!({ "done": done, "in_time": in_time, "late": late, "passed_by": [], "running": 0 });
+    let step = |done: usize, in_time: usize, late: &[&str]| json!({ "done": done, "opened": 0, "in_time": in_time, "late": late, "passed_by": [], "running": 0 });
     assert_eq!(*held(0, 0), step(1, 1, &["3A"]), "1R in time, 3A late by now");
     assert_eq!(*held(1, 0), step(1, 0, &[]));
     assert_eq!(*held(2, 0), step(1, 1, &["2W"]), "4G was answered, 2W was not");

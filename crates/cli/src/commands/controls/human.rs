@@ -128,7 +128,9 @@ impl Page<'_> {
 
     fn carrier(&self, carrier: &Carrier<'_>) {
         let id = match carrier {
-            Carrier::Step(map, _) | Carrier::Limit(map, ..) => format!("{} in {}", carrier.id(), map.id),
+            Carrier::Step(map, _) | Carrier::Limit(map, ..) | Carrier::Starts(map, ..) => {
+                format!("{} in {}", carrier.id(), map.id)
+            }
             Carrier::Map(_) | Carrier::Report(_) => carrier.id().to_string(),
         };
         self.beside(2, carrier.kind(), &format!("{id}: {}", carrier.title()));

@@ -21,7 +21,7 @@ fn library() -> Sandbox {
         "open readers-card reader_name=B under_16=no --now 2026-10-07T10:00+01:00",
         "open overdue-book card_number=H123457 book=Kites due_back=2026-10-08",
         "tick --now 2026-10-13T10:00+01:00",
-        "answer 4E no --as Desk",
+        "answer 4G no --as Desk",
         "tick --now 2026-10-16T10:00+01:00",
     ];
     for line in story {
@@ -103,10 +103,10 @@ fn how_often_a_control_held_is_counted_and_each_case_is_named() {
     let (code, answer) = sandbox.json("controls");
     assert_eq!((code, &answer["casebook"]), (0, &json!(true)));
     let held = |control: usize, by: usize| &answer["registers"][0]["controls"][control]["carried_by"][by]["held"];
-    let step = |done: usize, in_time: usize, late: &[&str]| json!({ "done": done, "in_time": in_time, "late": late, "passed_by": [], "running": 0 });
+    let step = |done: usize, in_time: usize, late: &[&str]| json!({ "done": done, "opened": 0, "in_time": in_time, "late": late, "passed_by": [], "running": 0 });
     assert_eq!(*held(0, 0), step(1, 1, &["3A"]), "1R in time, 3A late by now");
     assert_eq!(*held(1, 0), step(1, 0, &[]));
-    assert_eq!(*held(2, 0), step(1, 1, &["2W"]), "4E was answered, 2W was not");
+    assert_eq!(*held(2, 0), step(1, 1, &["2W"]), "4G was answered, 2W was not");
     assert_eq!(*held(2, 1), step(2, 0, &[]), "the report looks at both open books");
 }
 
@@ -168,14 +168,14 @@ fn the_worklist_is_in_the_order_of_the_risk_rule() {
         rows.map(|row| (text(&row["case"]), text(&row["risk"]["title"]))).collect()
     };
     let pair = |case: &str, title: &str| (case.to_string(), title.to_string());
-    let all = [pair("2W", "Late"), pair("3A", "-"), pair("4E", "-")];
+    let all = [pair("2W", "Late"), pair("3A", "-"), pair("4G", "-")];
     assert_eq!(order(&sandbox), all, "3A is late too, in a theme that the rule does not name");
     sandbox.replace(
         "processes/atlas.yaml",
         "  - { title: Lost, map: pay-for-book }\n",
         "  - { title: New readers, map: readers-card, where: { under_16: no } }\n",
     );
-    assert_eq!(order(&sandbox), [pair("3A", "New readers"), pair("2W", "Late"), pair("4E", "-")]);
+    assert_eq!(order(&sandbox), [pair("3A", "New readers"), pair("2W", "Late"), pair("4G", "-")]);
     let ran = sandbox.line("work --role Desk");
     assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{}", ran.stdout);
     assert!(ran.stdout.starts_with("case  role  due                   risk         what\n"), "{}", ran.stdout);

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use mapcase_map::model::StepId;
 
-use crate::event::{Event, EventBody, Left};
+use crate::event::{Event, EventBody, Left, Met};
 use crate::timer::TimerKind;
 
 /// One time that a case came to a step.
@@ -96,6 +96,7 @@ impl Walk {
             EventBody::DeadlineRetracted { kind, id, due_at } => {
                 self.late.retain(|late| (late.kind, &late.id, late.due_at) != (*kind, id, *due_at));
             }
+            EventBody::StartDone { met: Some(met), .. } => self.meet(event, met),
             EventBody::TimeoutRetracted { of_seq } => self.take_back(*of_seq),
             _ => {}
         }
@@ -113,11 +114,13 @@ impl Walk {
             self.come(event);
         }
         self.leave_last(event, why);
-        for met in &left.met {
-            match met.late {
-                true => self.mark(event, met.kind, &met.id, met.due_at),
-                false => self.kept.push(InTime { kind: met.kind, id: met.id.clone(), seq: event.seq }),
-            }
+        left.met.iter().for_each(|met| self.meet(event, met));
+    }
+
+    fn meet(&mut self, event: &Event, met: &Met) {
+        match met.late {
+            true => self.mark(event, met.kind, &met.id, met.due_at),
+            false => self.kept.push(InTime { kind: met.kind, id: met.id.clone(), seq: event.seq }),
         }
     }
 
@@ -140,13 +143,13 @@ impl Walk {
     }
 
     /// What a timer did is taken back with all that followed; only limits that passed meanwhile without moving the case have
-    /// passed.
+    /// passed, and what comes round was done wherever the case stands.
     fn take_back(&mut self, of_seq: u64) {
         self.visits.retain(|visit| visit.came_seq < of_seq);
         for visit in self.visits.iter_mut().filter(|visit| visit.left_seq >= of_seq) {
             (visit.left, visit.left_seq) = (None, 0);
         }
         self.late.retain(|late| late.seq < of_seq || late.stays);
-        self.kept.retain(|kept| kept.seq < of_seq);
+        self.kept.retain(|kept| kept.seq < of_seq || kept.kind == TimerKind::By);
     }
 }

@@ -18,8 +18,11 @@ use crate::{stamp, store};
 /// How often something held. All revisions of a map are counted together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Held {
-    /// How often the step was done; of a map, how many cases were opened.
+    /// How often the step, or what comes round, was done; of a map, how many cases were opened; of a report, how many open cases
+    /// it looks at.
     pub done: usize,
+    /// How often it opened a case: of what comes round alone.
+    pub opened: usize,
     /// Cases that went on without it: a wait lapsed, or a deadline moved them.
     pub passed_by: Vec<CaseNumber>,
     /// How often the deadline or the limit was met in time.
@@ -45,16 +48,16 @@ pub struct Exception {
     pub why: Vec<Why>,
 }
 
-/// Why a case is an exception.
+/// Why a case is an exception now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
     /// A field is not set.
     NotSet(FieldId),
-    /// A deadline or a limit has passed.
+    /// Something was not done by its time.
     Late {
-        /// The word for what it is: `deadline`, `limit`.
+        /// The word for what it is: `deadline`, `limit`, `by`.
         kind: String,
-        /// The step's or the limit's id.
+        /// The id of the step, of the limit, or of what comes round.
         id: String,
         /// What it is counted from, in words.
         rule: String,
@@ -65,6 +68,7 @@ pub enum Why {
 #[derive(Debug, Default)]
 pub struct Counted {
     steps: HashMap<Key, Held>,
+    rounds: HashMap<Key, Held>,
     times: HashMap<Timed, Held>,
     opened: HashMap<MapId, usize>,
     open: BTreeMap<CaseNumber, Open>,
@@ -85,7 +89,7 @@ struct Open {
     late: Vec<LateNow>,
 }
 
-/// A deadline or a limit that has passed and is not met.
+/// What was not done by its time and is not met.
 #[derive(Debug)]
 struct LateNow {
     kind: &'static str,
@@ -95,12 +99,13 @@ struct LateNow {
 }
 
 /// The timers by which a case can be late.
-const DEADLINES: [&str; 2] = ["deadline", "limit"];
+const DEADLINES: [&str; 3] = ["deadline", "limit", "by"];
 
 /// What a walk is made of; other events are long and say nothing of it.
 const EVENTS: &str = "SELECT case_number, seq, name, step, occurred_at, content FROM event
     WHERE name IN ('step-entered', 'step-done', 'decision-answered', 'response-received', 'wait-ended', 'wait-lapsed',
-        'call-returned', 'case-ended', 'case-handed-over', 'deadline-passed', 'deadline-retracted', 'timeout-retracted')
+        'call-returned', 'case-ended', 'case-handed-over', 'deadline-passed', 'deadline-retracted', 'timeout-retracted',
+        'start-came', 'start-done')
     ORDER BY case_number, seq";
 
 impl Engine {
@@ -210,6 +215,17 @@ impl Counted {
                 Leaving::Lapsed | Leaving::Overdue => held.passed_by.push(case),
             }
         }
+        for event in events {
+            match &event.body {
+                EventBody::StartCame { id, started: Some(_), .. } => {
+                    self.rounds.entry((map.clone(), id.clone())).or_default().opened += 1;
+                }
+                EventBody::StartDone { id, .. } => {
+                    self.rounds.entry((map.clone(), id.clone())).or_default().done += 1;
+                }
+                _ => {}
+            }
+        }
         let key = |kind: mapcase_case::TimerKind, id: String| (map.clone(), kind.word(), id);
         for kept in way.kept {
             self.times.entry(key(kept.kind, kept.id)).or_default().in_time += 1;
@@ -228,8 +244,11 @@ impl Counted {
             Carrier::Limit(map, id, _) => self.timed(&map.id, "limit", id),
             Carrier::Step(map, step) => {
                 let visits = self.steps.get(&(map.id.clone(), step.id.clone())).cloned().unwrap_or_default();
-                let times = self.timed(&map.id, "deadline", &step.id);
-                Held { in_time: times.in_time, late: times.late, running: times.running, ..visits }
+                Held { passed_by: visits.passed_by, done: visits.done, ..self.timed(&map.id, "deadline", &step.id) }
+            }
+            Carrier::Starts(map, id, _) => {
+                let came = self.rounds.get(&(map.id.clone(), id.to_string())).cloned().unwrap_or_default();
+                Held { opened: came.opened, done: came.done, ..self.timed(&map.id, "by", id) }
             }
             Carrier::Report(report) => {
                 let is_of = |open: &&Open| report.cases.contains(&open.map);
@@ -248,6 +267,7 @@ impl Counted {
             Carrier::Map(_) => Vec::new(),
             Carrier::Step(map, step) => self.late(&map.id, |late| late.kind == "deadline" && late.id == step.id),
             Carrier::Limit(map, id, _) => self.late(&map.id, |late| late.kind == "limit" && late.id == *id),
+            Carrier::Starts(map, id, _) => self.late(&map.id, |late| late.kind == "by" && late.id == *id),
             Carrier::Report(report) => self.reported(report),
         };
         found.sort_by_key(|exception| (exception.since, exception.case));

@@ -21,12 +21,14 @@ items:
   W: { title: The answer comes, binds: deadline }
   L: { title: All of it in time, binds: deadline }
   M: { title: A whole map, binds: report }
+  Y: { title: A check comes round, binds: deadline }
   R:
     title: The stock
     binds: report
     exceptions:
       unsigned: { title: Unsigned, cases: [m, n], without: signed_on }
       late: { title: Late, cases: m, late: any }
+      unchecked: { title: Not checked, cases: live, late: check }
       either: { title: Either, cases: m, without: [signed_on, kind], late: [agree] }
 ";
 
@@ -63,9 +65,33 @@ steps:
   over: { kind: end, outcome: over }
 ";
 
+const LIVE: &str = "record:
+  last_check: { type: date, title: Last check }
+steps:
+  begun: { kind: start, title: Begun, needs: [last_check], next: live }
+  live: { kind: wait, role: Worker, for: The end, received: over }
+  over: { kind: end, outcome: over }
+starts:
+  check:
+    title: Check
+    map: check
+    at: 4 weeks after last_check
+    sets: last_check
+    by: 6 weeks of last_check
+    overdue: { tell: Boss }
+    controls: [Y]
+";
+
+const CHECK: &str = "steps:
+  due: { kind: start, from: live, title: Due, next: look }
+  look: { role: Worker, title: Look, next: over }
+  over: { kind: end, outcome: over }
+";
+
 fn atlas(risk: &str) -> Arc<CheckedAtlas> {
     let mut files = vec![("atlas.yaml".to_string(), format!("{SMALL}{risk}")), ("plain.yaml".into(), CALENDAR.into())];
-    files.extend([map("m", MAP), map("n", OTHER), ("audit.yaml".to_string(), REGISTER.to_string())]);
+    files.extend([map("m", MAP), map("n", OTHER), map("live", LIVE), map("check", CHECK)]);
+    files.extend([("audit.yaml".to_string(), REGISTER.to_string())]);
     let files: Vec<AtlasFile> =
         files.into_iter().map(|(path, text)| AtlasFile { path, bytes: text.into_bytes() }).collect();
     let checked = mapcase_map::check(&files);
@@ -192,6 +218,30 @@ fn reports_look_at_every_open_case_old_ones_too() {
     assert_eq!(found("late"), [(unsigned, at("2022-10-14 00:00"), vec!["deadline agree".to_string()])]);
     let both = ["no signed_on", "no kind", "deadline agree"].map(str::to_string).to_vec();
     assert_eq!(found("either"), [(unsigned, at("2022-10-11 09:00"), both)], "{signed} has both fields");
+}
+
+#[test]
+fn what_comes_round_is_counted_with_what_it_opened() {
+    let book = Book::new(&atlas(""), at("2022-10-10 09:00"));
+    let live = book.open("2022-10-10 09:00", "live", &[("last_check", "2022-10-10")]);
+    let of = |now: &str| {
+        book.tick(now);
+        let counted = count(&book, now);
+        let check = held(&book, &counted, "Y", "check");
+        let report = book.atlas.carriers("R").into_iter().find(|carrier| carrier.id() == "unchecked").unwrap();
+        let found = counted.exceptions(&report).into_iter().map(|found| (found.case, found.since)).collect::<Vec<_>>();
+        ((check.opened, check.done, check.in_time, check.running), check.late, found)
+    };
+    assert_eq!(of("2022-11-06 09:00"), ((0, 0, 0, 1), vec![], vec![]));
+    assert_eq!(of("2022-11-08 09:00"), ((1, 0, 0, 1), vec![], vec![]));
+    book.act("2022-11-10 09:00", CaseNumber(2), done());
+    assert_eq!(of("2022-11-10 10:00"), ((1, 1, 1, 1), vec![], vec![]), "done, and the next runs");
+    // Six weeks of the last check are over.
+    let late = ((2, 1, 1, 0), vec![live], vec![(live, at("2022-12-23 00:00"))]);
+    assert_eq!(of("2022-12-30 09:00"), late);
+    book.act("2022-12-30 10:00", CaseNumber(3), done());
+    assert_eq!(of("2022-12-30 11:00"), ((2, 2, 1, 1), vec![live], vec![]), "it was late, and is no exception any more");
+    book.sound();
 }
 
 #[test]

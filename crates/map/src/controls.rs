@@ -1,7 +1,7 @@
-//! What audits ask for, and what carries it: maps, steps, limits and reports.
+//! What audits ask for, and what carries it: maps, steps, limits, what comes round, and reports.
 
 use crate::atlas::CheckedAtlas;
-use crate::model::{FieldId, Limit, Map, MapId, Step};
+use crate::model::{FieldId, Limit, Map, MapId, Round, Step};
 
 /// A register: what one audit asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +45,14 @@ pub struct Report {
 pub enum LateOf {
     /// It is not asked.
     Nothing,
-    /// Any deadline or limit.
+    /// Anything that must be done by a time.
     Anything,
-    /// One of these deadlines, by their steps, and limits.
+    /// One of these deadlines, by their steps, limits, and what comes round.
     These(Vec<String>),
 }
 
 impl LateOf {
-    /// Whether a deadline or a limit of this id counts.
+    /// Whether what has this id counts.
     pub fn counts(&self, id: &str) -> bool {
         match self {
             LateOf::Nothing => false,
@@ -71,17 +71,20 @@ pub enum Carrier<'a> {
     Step(&'a Map, &'a Step),
     /// A limit, with its id.
     Limit(&'a Map, &'a str, &'a Limit),
+    /// What comes round, with its id.
+    Starts(&'a Map, &'a str, &'a Round),
     /// A report.
     Report(&'a Report),
 }
 
 impl<'a> Carrier<'a> {
-    /// The word for what it is: `map`, `step`, `limit` or `report`.
+    /// The word for what it is: `map`, `step`, `limit`, `starts` or `report`.
     pub fn kind(&self) -> &'static str {
         match self {
             Carrier::Map(_) => "map",
             Carrier::Step(..) => "step",
             Carrier::Limit(..) => "limit",
+            Carrier::Starts(..) => "starts",
             Carrier::Report(_) => "report",
         }
     }
@@ -89,7 +92,8 @@ impl<'a> Carrier<'a> {
     /// Its map; a report has several.
     pub fn map(&self) -> Option<&'a Map> {
         match self {
-            Carrier::Map(map) | Carrier::Step(map, _) | Carrier::Limit(map, ..) => Some(map),
+            Carrier::Map(map) | Carrier::Step(map, _) => Some(map),
+            Carrier::Limit(map, ..) | Carrier::Starts(map, ..) => Some(map),
             Carrier::Report(_) => None,
         }
     }
@@ -99,7 +103,7 @@ impl<'a> Carrier<'a> {
         match self {
             Carrier::Map(map) => &map.id,
             Carrier::Step(_, step) => &step.id,
-            Carrier::Limit(_, id, _) => id,
+            Carrier::Limit(_, id, _) | Carrier::Starts(_, id, _) => id,
             Carrier::Report(report) => &report.id,
         }
     }
@@ -110,13 +114,14 @@ impl<'a> Carrier<'a> {
             Carrier::Map(map) => &map.title,
             Carrier::Step(_, step) => &step.title,
             Carrier::Limit(.., limit) => &limit.title,
+            Carrier::Starts(.., round) => &round.title,
             Carrier::Report(report) => &report.title,
         }
     }
 }
 
 impl CheckedAtlas {
-    /// Everything that carries a control: whole maps, then steps and limits map by map, then reports.
+    /// Everything that carries a control: whole maps, then map by map steps, limits and what comes round, then reports.
     pub fn carriers(&self, control: &str) -> Vec<Carrier<'_>> {
         let is_in = |list: &[String]| list.iter().any(|one| one == control);
         let maps = || self.machines.values().map(|machine| machine.map());
@@ -126,6 +131,8 @@ impl CheckedAtlas {
             carriers.extend(map.steps.iter().filter(|step| is_in(&step.controls)).map(|step| Carrier::Step(map, step)));
             let limits = map.limits.iter().filter(|(_, limit)| is_in(&limit.controls));
             carriers.extend(limits.map(|(id, limit)| Carrier::Limit(map, id, limit)));
+            let rounds = map.rounds.iter().filter(|(_, round)| is_in(&round.controls));
+            carriers.extend(rounds.map(|(id, round)| Carrier::Starts(map, id, round)));
         }
         carriers
             .extend(self.controls.get(control).into_iter().flat_map(|control| &control.reports).map(Carrier::Report));

@@ -29,9 +29,10 @@ Examples:
 Without a casebook it shows what carries each control and how.
 JSON: {\"casebook\" (true or false),\"registers\":[{\"register\",\"title\",
 \"controls\":[{\"control\",\"title\",\"binds\",\"carried_by\":[{\"kind\" (map, step,
-limit or report),\"map\" (null of a report),\"id\",\"title\",\"enforced\",\"held\"
-({\"done\" (of a map its cases, of a report the open cases it looks at),\"in_time\",
-\"late\" and \"passed_by\" (cases),\"running\"}; null without a casebook)}]}]}]}
+limit, starts or report),\"map\" (null of a report),\"id\",\"title\",
+\"enforced\",\"held\" (null without a casebook)}]}]}]}
+held: {\"done\" (of a map: its cases; of a report: the open cases it looks at),
+\"opened\" (of starts),\"in_time\",\"late\" and \"passed_by\" (the cases),\"running\"}
 JSON of --exceptions: {\"exceptions\":[{\"register\",\"control\",\"kind\",\"id\",\"map\",
 \"case\" and \"step\" (null of a map that is to be read again),\"since\",\"why\"}]}";
 

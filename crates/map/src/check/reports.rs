@@ -82,8 +82,18 @@ impl Look<'_, '_> {
             step.is_some_and(|step| step.due.is_some() || step.is_lost("due"))
         };
         let is_limit = |map: &MapView<'_>| map.draft.limits.iter().any(|limit| limit.id.text == word.text);
-        if maps.iter().any(|map| has_due(map) || is_limit(map) || !map.draft.steps_whole || !map.draft.controls_whole) {
+        let round = |map: &MapView<'_>| map.draft.rounds.iter().any(|round| round.id.text == word.text);
+        let has_by = |map: &MapView<'_>| {
+            let mut rounds = map.draft.rounds.iter().filter(|round| round.id.text == word.text);
+            rounds.any(|round| round.by.is_some() || round.is_lost("by"))
+        };
+        let is_whole = |map: &MapView<'_>| map.draft.steps_whole && map.draft.controls_whole && !map.draft.rounds_lost;
+        if maps.iter().any(|map| has_due(map) || is_limit(map) || has_by(map) || !is_whole(map)) {
             return;
+        }
+        if maps.iter().any(|map| round(map)) {
+            let message = format!("`{}` has no `by`, so it is never late", word.text);
+            return self.report((&wrong_type::RULE, word), message, "name one that has `by`, or give it one", []);
         }
         if maps.iter().any(|map| map.chart.step(&word.text).is_some()) {
             let message = format!("the step `{}` has no deadline, so it is never late", word.text);
@@ -95,11 +105,13 @@ impl Look<'_, '_> {
             let due = map.draft.steps.iter().filter(|step| step.due.is_some());
             known.extend(due.map(|step| step.id.text.as_str()));
             known.extend(map.draft.limits.iter().map(|limit| limit.id.text.as_str()));
+            let rounds = map.draft.rounds.iter().filter(|round| round.by.is_some());
+            known.extend(rounds.map(|round| round.id.text.as_str()));
         }
         let named: Vec<String> = maps.iter().map(|map| format!("`{}`", map.draft.id.text)).collect();
         let named = crate::written::listed(&named, "or");
         let message = format!("there is no deadline and no limit `{}` in {named}", word.text);
-        let help = "name a step that has `due`, or a limit; `late: any` means all of them";
+        let help = "name a step with `due`, a limit, or one of `starts` with `by`; `late: any` means all of them";
         self.report((&names::unknown_step::RULE, word), message, help, known);
     }
 }

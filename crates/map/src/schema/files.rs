@@ -163,7 +163,8 @@ pub struct Report {
     cases: OneOrMore<Id>,
     /// One or a list of fields: a case is an exception where one of them is not set.
     without: Option<OneOrMore<FieldId>>,
-    /// One or a list of steps with a deadline and of limits, or `any`: a case is an exception where one of them is late.
+    /// One or a list of steps with a deadline, of limits and of what comes round with `by`, or `any`: a case is an exception where
+    /// one of them is late.
     late: Option<OneOrMore<Id>>,
 }
 

@@ -105,7 +105,7 @@ impl Page<'_> {
         }
         row.carriers.iter().filter(|carrier| !is_map(carrier)).for_each(|carrier| self.carrier(carrier));
         if row.carriers.is_empty() {
-            self.beside(2, "-", "nothing carries it (`mapcase check --notes` says why)");
+            self.beside(2, "-", "nothing carries it (`allow` in its register says why)");
         }
         self.out.blank();
     }
@@ -128,7 +128,9 @@ impl Page<'_> {
 
     fn carrier(&self, carrier: &Carrier<'_>) {
         let id = match carrier {
-            Carrier::Step(map, _) | Carrier::Limit(map, ..) => format!("{} in {}", carrier.id(), map.id),
+            Carrier::Step(map, _) | Carrier::Limit(map, ..) | Carrier::Starts(map, ..) => {
+                format!("{} in {}", carrier.id(), map.id)
+            }
             Carrier::Map(_) | Carrier::Report(_) => carrier.id().to_string(),
         };
         self.beside(2, carrier.kind(), &format!("{id}: {}", carrier.title()));

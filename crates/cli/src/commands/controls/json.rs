@@ -39,6 +39,7 @@ fn held(held: &Held) -> Value {
     let cases = |cases: &[CaseNumber]| cases.iter().map(ToString::to_string).collect::<Vec<_>>();
     json!({
         "done": held.done,
+        "opened": held.opened,
         "in_time": held.in_time,
         "late": cases(&held.late),
         "passed_by": cases(&held.passed_by),

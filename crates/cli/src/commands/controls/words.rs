@@ -7,7 +7,7 @@ use mapcase_case::CaseNumber;
 use mapcase_engine::controls::{Held, Why};
 use mapcase_map::CheckedAtlas;
 use mapcase_map::controls::{Carrier, LateOf, Report};
-use mapcase_map::model::{LinkMode, Map, Step, StepKind};
+use mapcase_map::model::{Deadline, LinkMode, Map, Round, Step, StepKind};
 
 use crate::words;
 
@@ -33,8 +33,24 @@ pub fn enforced(carrier: &Carrier<'_>, atlas: &CheckedAtlas) -> Vec<String> {
             ways.extend(words::overdue(&limit.overdue).map(|overdue| format!("when it passes: {overdue}")));
             ways
         }
+        Carrier::Starts(_, _, round) => of_round(round, atlas),
         Carrier::Report(report) => vec![of_report(report, atlas)],
     }
+}
+
+fn of_round(round: &Round, atlas: &CheckedAtlas) -> Vec<String> {
+    let after = round.after.as_ref().map_or(String::new(), |after| format!("{after} after "));
+    let (map, title) = (&round.map, atlas.title_of(&round.map));
+    let mut ways = vec![format!("opens a case of {map} ({title}) {after}{}", words::anchor(&round.anchor))];
+    ways.push(format!("done when a case of {} is over", round.done));
+    ways.extend(round.by.as_ref().map(by));
+    ways
+}
+
+/// A deadline, and what happens when it passes.
+fn by(due: &Deadline) -> String {
+    let overdue = words::overdue(&due.overdue).map_or(String::new(), |overdue| format!(", or else {overdue}"));
+    format!("{}{overdue}", words::deadline(due))
 }
 
 fn of_step(map: &Map, step: &Step, atlas: &CheckedAtlas) -> Vec<String> {
@@ -54,10 +70,7 @@ fn of_step(map: &Map, step: &Step, atlas: &CheckedAtlas) -> Vec<String> {
     if !step.not_by.is_empty() {
         ways.push(format!("not by who did {}", words::any(&step.not_by)));
     }
-    if let Some(due) = &step.due {
-        let overdue = words::overdue(&due.overdue).map_or(String::new(), |overdue| format!(", or else {overdue}"));
-        ways.push(format!("{}{overdue}", words::deadline(due)));
-    }
+    ways.extend(step.due.as_ref().map(by));
     for (joint, flow) in [("to", &step.sends), ("from", &step.receives)] {
         let Some(flow) = flow else { continue };
         let what = titles(&flow.what);
@@ -140,7 +153,11 @@ pub fn why(why: &Why, map: Option<&Map>) -> String {
         }
         Why::Late { kind, id, rule } => {
             // What is past is no longer due.
-            format!("the {kind} {id} is past ({})", rule.strip_prefix("due ").unwrap_or(rule))
+            let rule = rule.strip_prefix("due ").unwrap_or(rule);
+            match kind.as_str() {
+                "by" => format!("{id} was not done in time ({rule})"),
+                _ => format!("the {kind} {id} is past ({rule})"),
+            }
         }
     }
 }
@@ -157,6 +174,13 @@ pub fn held(carrier: &Carrier<'_>, held: &Held) -> String {
         Carrier::Map(_) => of(held.done, "case"),
         Carrier::Report(_) => format!("{} looked at", of(held.done, "open case")),
         Carrier::Limit(..) => times(held.in_time, "in time"),
+        Carrier::Starts(_, _, round) => {
+            let mut parts = vec![times(held.opened, "opened"), times(held.done, "done")];
+            if held.done > 0 && round.by.is_some() {
+                parts.push(times(held.in_time, "in time"));
+            }
+            parts.join(", ")
+        }
         Carrier::Step(_, step) => {
             let mut parts = vec![times(held.done, "done")];
             if held.done > 0 && !step.not_by.is_empty() {

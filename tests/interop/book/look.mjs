@@ -44,8 +44,8 @@ async function follow(page) {
     const heading = await page.locator(`[id="map/${map}/title"]`).textContent();
     hold(heading === title, `the page of ${map} is headed ${heading}`);
     const first = page.locator(`[id="map/${map}"] table.links th a`).first();
-    if (await first.count() > 0) {
-      const id = (await first.getAttribute('href')).slice(1);
+    const id = await first.count() > 0 ? (await first.getAttribute('href')).slice(1) : `map/${map}`;
+    if (id !== `map/${map}`) {
       await first.click();
       hold(await here(page) === id && await sees(page, id), `${map} does not lead to ${id}`);
       hold(await page.locator(`[id="${id}"] table.links th a[href="#map/${map}"]`).count() > 0, `${id} does not lead back to ${map}`);
@@ -126,6 +126,11 @@ try {
   await fits(page, 'wide');
   for (const [id, name] of [['title', 'front'], ['chart', 'chart'], ['contents', 'contents'], [`map/${longest}`, 'map'],
     [`map/${longest}/steps`, 'steps'], ['controls', 'controls'], ['roles', 'roles']]) await picture(page, id, name);
+  // On paper: what A4 has room for, between its margins.
+  await page.setViewportSize({ width: 687, height: 1000 });
+  await page.emulateMedia({ media: 'print' });
+  await fits(page, 'paper');
+  hold(await page.locator('.answer').first().isVisible() && !await page.locator('#bar').isVisible(), 'paper: no room for answers, or a bar');
   await page.pdf({ path: join(folder, 'book.pdf'), preferCSSPageSize: true });
   const narrow = await open(browser, 'narrow', { viewport: { width: 400, height: 800 } });
   await fits(narrow, 'narrow');

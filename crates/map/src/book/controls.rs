@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::html::Html;
-use super::{Book, anchor, count, listed, map::place_link, table};
+use super::{Book, Carrier, Place, anchor, count, listed, map::place_link, table};
 use crate::atlas::Control;
 use crate::model::Map;
 
@@ -58,6 +58,10 @@ impl Book<'_> {
             html.put("b", &[("class", "open")], "Nothing carries it.");
             return;
         };
+        if carriers.len() == self.maps.len() && carriers.iter().all(|carrier| matches!(carrier.place, Place::Map)) {
+            html.text("Every map, as a whole.");
+            return;
+        }
         html.element("ul", &[], |html| {
             for group in carriers.chunk_by(|one, other| one.map.id == other.map.id) {
                 let Some(map) = group.first().map(|carrier| carrier.map) else { continue };
@@ -70,7 +74,7 @@ impl Book<'_> {
         });
     }
 
-    fn places(&self, html: &mut Html, map: &Map, carriers: &[super::Carrier<'_>]) {
+    fn places(&self, html: &mut Html, map: &Map, carriers: &[Carrier<'_>]) {
         listed(html, carriers, "and", |html, carrier| place_link(html, map, carrier.place));
     }
 }

@@ -1,5 +1,7 @@
 //! The front of the book: what it is, as of when, how to read it, the chart of all maps, the contents.
 
+use std::collections::BTreeMap;
+
 use super::html::Html;
 use super::map::{fact, figure};
 use super::times::day;
@@ -36,6 +38,7 @@ impl Book<'_> {
             html.put("h2", &[], "How its maps came about");
             self.readings(html);
             self.stopped(html);
+            self.origins(html);
             html.put("h2", &[], "How to read it");
             html.element("dl", &[("class", "facts")], |html| {
                 for (name, what) in HOW_TO_READ {
@@ -106,6 +109,31 @@ impl Book<'_> {
         });
     }
 
+    /// How many times come from where; nothing where no origin is known.
+    fn origins(&self, html: &mut Html) {
+        if self.atlas.origins().is_empty() {
+            return;
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for map in self.maps.iter().map(|machine| machine.map()) {
+            let steps = map.steps.iter().flat_map(|step| &step.origin);
+            let limits = map.limits.values().flat_map(|limit| &limit.origin);
+            steps.chain(limits).for_each(|origin| *counts.entry(origin).or_default() += 1);
+        }
+        html.put("h2", &[], "Where its times come from");
+        table(html, "readings", &["Origin", "Times", "What it means"], |html| {
+            html.element("tbody", &[], |html| {
+                for (origin, title) in self.atlas.origins() {
+                    html.element("tr", &[], |html| {
+                        html.put("th", &[("scope", "row")], origin);
+                        html.put("td", &[], &counts.get(origin.as_str()).copied().unwrap_or_default().to_string());
+                        html.put("td", &[], title);
+                    });
+                }
+            });
+        });
+    }
+
     /// Maps that errors keep from running are named, so that nobody takes the book for whole.
     fn stopped(&self, html: &mut Html) {
         if self.atlas.stopped().is_empty() {
@@ -115,6 +143,7 @@ impl Book<'_> {
             html.put("b", &[], "Left out, because they have errors:");
             html.element("ul", &[], |html| {
                 for (map, file) in self.atlas.stopped() {
+                    let file = file.rsplit('/').next().unwrap_or(file);
                     let id = anchor::map(map);
                     let place: &[(&str, &str)] = if self.atlas.machine(map).is_some() { &[] } else { &[("id", &id)] };
                     html.put("li", place, &format!("{map} ({file})"));

@@ -23,7 +23,7 @@ impl Book<'_> {
             self.head_of(html, machine, &title);
             notes(html, map);
             self.drawing(html, machine);
-            html.put("h3", &[("id", &anchor::part(&map.id, "steps"))], "Steps");
+            html.put("h3", &[("id", &anchor::part(&map.id, "steps")), ("tabindex", "-1")], "Steps");
             self.steps(html, machine);
             self.limits(html, map);
             record(html, map);
@@ -62,7 +62,6 @@ impl Book<'_> {
                     html.link_if(id.as_deref(), calendar.map_or(&map.calendar, |calendar| &calendar.title));
                     html.text(&format!("; times of {}", map.zone.name()));
                 });
-                fact(html, "File", |html| html.put("code", &[], &about.file));
                 fact(html, "Digest of its meaning", |html| html.put("code", &[("class", "digest")], machine.digest()));
             });
         });
@@ -188,10 +187,12 @@ impl Book<'_> {
             ));
             html.element("table", &[("class", "lines")], |html| {
                 html.element("tbody", &[], |html| {
-                    for label in ["Name", "Role", "Signature", "Date"] {
+                    for labels in [["Name", "Role"], ["Signature", "Date"]] {
                         html.element("tr", &[], |html| {
-                            html.put("th", &[("scope", "row")], label);
-                            html.put("td", &[], "");
+                            for label in labels {
+                                html.put("th", &[("scope", "row")], label);
+                                html.put("td", &[], "");
+                            }
                         });
                     }
                 });

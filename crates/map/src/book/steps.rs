@@ -54,10 +54,9 @@ impl Book<'_> {
                 html.text(&format!("the record: {}", words::field(map, field)));
             }
             _ if !step.roles.is_empty() => self.roles(html, &step.roles, "or"),
-            StepKind::Step { .. } | StepKind::Decision { .. } => {
+            StepKind::Step { .. } | StepKind::Decision { .. } | StepKind::WaitFor { .. } => {
                 html.put("span", &[("class", "open")], &format!("to be confirmed ({TO_BE_CONFIRMED})"));
             }
-            StepKind::WaitFor { .. } => html.text("whoever notices"),
             StepKind::Start { from, .. } if from.is_empty() => html.text("anyone"),
             _ => html.text("by itself"),
         }

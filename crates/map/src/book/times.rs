@@ -38,7 +38,7 @@ pub(super) fn length(html: &mut Html, length: Option<&Duration>) {
 pub(super) fn counted(html: &mut Html, map: &Map, long: Option<&Duration>, from: &Anchor, joint: &str) {
     length(html, long);
     match from {
-        Anchor::Entering => html.text(&format!(" {joint} the case coming here")),
+        Anchor::Entering => html.text(&format!(" {joint} coming here")),
         Anchor::Step(step) => {
             html.text(&format!(" {joint} "));
             step_link(html, map, step);

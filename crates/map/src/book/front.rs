@@ -53,7 +53,7 @@ impl Book<'_> {
             figure(html, &drawn, "Chart of all maps, by theme, with the links between them");
         });
         html.element("section", &[("class", "page"), ("aria-labelledby", "contents")], |html| {
-            html.put("h2", &[("id", "contents"), ("tabindex", "-1")], "Contents");
+            html.put("h2", &[("id", "contents")], "Contents");
             self.contents(html);
         });
         self.lists(html);

@@ -23,7 +23,7 @@ impl Book<'_> {
             self.head_of(html, machine, &title);
             notes(html, map);
             self.drawing(html, machine);
-            html.put("h3", &[("id", &anchor::part(&map.id, "steps")), ("tabindex", "-1")], "Steps");
+            html.put("h3", &[("id", &anchor::part(&map.id, "steps"))], "Steps");
             self.steps(html, machine);
             self.limits(html, map);
             record(html, map);

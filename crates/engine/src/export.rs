@@ -116,7 +116,8 @@ mod tests {
     fn a_new_file_can_be_read_by_others_and_a_link_stays_one() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
-        let (path, link, plain) = (dir.path().join("book.html"), dir.path().join("link.html"), dir.path().join("plain"));
+        let (path, link, plain) =
+            (dir.path().join("book.html"), dir.path().join("link.html"), dir.path().join("plain"));
         write(&path, "<", "<one").unwrap();
         fs::write(&plain, "").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;

@@ -10,30 +10,41 @@ use crate::model::Map;
 impl Book<'_> {
     /// Writes the part on controls.
     pub(super) fn controls(&self, html: &mut Html) {
-        html.element("section", &[("class", "page"), ("id", "controls"), ("aria-labelledby", "controls/title")], |html| {
-            html.put("h2", &[("id", "controls/title")], "Controls");
-            if self.atlas.controls().is_empty() {
-                html.put("p", &[], "This atlas has no register of controls.");
-                return;
-            }
-            html.put("p", &[], "What audits ask for, and which map, step or limit carries it.");
-            // A reference stands in one register; where a second has it too, its place is the first.
-            let mut seen = BTreeSet::new();
-            for (id, register) in self.atlas.registers() {
-                html.put("h3", &[("id", &anchor::of("register", id))], &register.title);
-                let carried = register.controls.iter().filter(|control| self.carriers.contains_key(control.as_str()));
-                let carried = carried.count();
-                let all = count(register.controls.len(), "control");
-                html.put("p", &[], &format!("{all}: {carried} carried, {} not.", register.controls.len() - carried));
-                table(html, "register", &["Control", "What is asked for", "Carried by"], |html| {
-                    for reference in &register.controls {
-                        if let Some(control) = self.atlas.controls().get(reference).filter(|_| seen.insert(reference)) {
-                            self.control(html, reference, control);
+        html.element(
+            "section",
+            &[("class", "page"), ("id", "controls"), ("aria-labelledby", "controls/title")],
+            |html| {
+                html.put("h2", &[("id", "controls/title")], "Controls");
+                if self.atlas.controls().is_empty() {
+                    html.put("p", &[], "This atlas has no register of controls.");
+                    return;
+                }
+                html.put("p", &[], "What audits ask for, and which map, step or limit carries it.");
+                // A reference stands in one register; where a second has it too, its place is the first.
+                let mut seen = BTreeSet::new();
+                for (id, register) in self.atlas.registers() {
+                    html.put("h3", &[("id", &anchor::of("register", id))], &register.title);
+                    let carried =
+                        register.controls.iter().filter(|control| self.carriers.contains_key(control.as_str()));
+                    let carried = carried.count();
+                    let all = count(register.controls.len(), "control");
+                    html.put(
+                        "p",
+                        &[],
+                        &format!("{all}: {carried} carried, {} not.", register.controls.len() - carried),
+                    );
+                    table(html, "register", &["Control", "What is asked for", "Carried by"], |html| {
+                        for reference in &register.controls {
+                            if let Some(control) =
+                                self.atlas.controls().get(reference).filter(|_| seen.insert(reference))
+                            {
+                                self.control(html, reference, control);
+                            }
                         }
-                    }
-                });
-            }
-        });
+                    });
+                }
+            },
+        );
     }
 
     fn control(&self, html: &mut Html, reference: &str, control: &Control) {

@@ -22,10 +22,16 @@ const HOW_TO_READ: [(&str, &str); 7] = [
     ("A map", "is one process. Each has a page: its drawing, its steps one by one, and what leads to and from it."),
     ("A case", "is one matter that goes through a map, step by step. A role does each step, in the time that it says."),
     ("A drawing", "has a lane a role. Its legend stands below it. A shape leads to its step in the table."),
-    ("A deadline", "makes the case late when it passes, and whoever it says is told. A limit is a deadline over several steps."),
+    (
+        "A deadline",
+        "makes the case late when it passes, and whoever it says is told. A limit is a deadline over several steps.",
+    ),
     ("A link", "hands the case over to another map, waits for its outcome (a call), or opens a case beside."),
     ("A control", "is what an audit asks for. The last part says which map, step or limit carries each."),
-    ("[?]", "marks what the owner has yet to confirm. In print, every note has room for the answer, every map for a signature."),
+    (
+        "[?]",
+        "marks what the owner has yet to confirm. In print, every note has room for the answer, every map for a signature.",
+    ),
 ];
 
 impl Book<'_> {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::Place;
 use super::html::Html;
 use super::times::{day, length, line, step_link};
 use super::{Book, anchor, carried, count, listed, table};
-use super::Place;
 use crate::draw::{self, Within};
 use crate::machine::Machine;
 use crate::model::{FieldType, Map, Reading};
@@ -238,7 +238,11 @@ fn notes(html: &mut Html, map: &Map) {
         return;
     }
     html.put("h3", &[], "Notes and questions for the owner");
-    html.put("p", &[("class", "hint")], &format!("{}. [?] marks what the owner has yet to confirm.", count(notes.len(), "note")));
+    html.put(
+        "p",
+        &[("class", "hint")],
+        &format!("{}. [?] marks what the owner has yet to confirm.", count(notes.len(), "note")),
+    );
     html.element("ol", &[("class", "notes")], |html| {
         for (number, note) in notes.iter().enumerate() {
             let id = anchor::note(&map.id, number + 1);

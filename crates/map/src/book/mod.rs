@@ -157,9 +157,10 @@ impl<'a> Book<'a> {
 /// Every control that a map carries, with the place that carries it.
 fn carried(map: &Map) -> Vec<(&str, Place<'_>)> {
     let of_map = map.about.controls.iter().map(|control| (control.as_str(), Place::Map));
-    let of_steps = map.steps.iter().flat_map(|step| {
-        step.controls.iter().map(|control| (control.as_str(), Place::Step(&step.id, &step.title)))
-    });
+    let of_steps = map
+        .steps
+        .iter()
+        .flat_map(|step| step.controls.iter().map(|control| (control.as_str(), Place::Step(&step.id, &step.title))));
     let of_limits = map.limits.iter().flat_map(|(id, limit)| {
         limit.controls.iter().map(move |control| (control.as_str(), Place::Limit(id, &limit.title)))
     });
@@ -178,7 +179,10 @@ fn search(html: &mut Html) {
         html.link("controls", "Controls");
         html.element("div", &[("id", "search"), ("role", "search"), ("hidden", "hidden")], |html| {
             html.put("label", &[("for", "words")], "Search");
-            html.empty("input", &[("id", "words"), ("type", "search"), ("autocomplete", "off"), ("aria-controls", "found")]);
+            html.empty(
+                "input",
+                &[("id", "words"), ("type", "search"), ("autocomplete", "off"), ("aria-controls", "found")],
+            );
             html.put("p", &[("id", "count"), ("role", "status")], "");
             html.put("ol", &[("id", "found"), ("hidden", "hidden")], "");
         });

@@ -21,7 +21,8 @@ impl Book<'_> {
     fn step(&self, html: &mut Html, machine: &Machine, step: &Step) {
         let map = machine.map();
         let id = anchor::step(&map.id, &step.id);
-        let has_more = !step.controls.is_empty() || step.quote.is_some() || step.inferred.is_some() || step.note.is_some();
+        let has_more =
+            !step.controls.is_empty() || step.quote.is_some() || step.inferred.is_some() || step.note.is_some();
         html.element("tbody", &[("id", &id), ("data-find", "Step"), ("tabindex", "-1")], |html| {
             html.element("tr", &[], |html| {
                 let rows: &[(&str, &str)] =
@@ -51,7 +52,11 @@ impl Book<'_> {
     fn who(&self, html: &mut Html, map: &Map, step: &Step) {
         match &step.kind {
             StepKind::Decision { on: Some(field), .. } => {
-                html.text(&format!("the record: {}", words::field(map, field)));
+                if !step.roles.is_empty() {
+                    self.roles(html, &step.roles, "or");
+                    html.text("; ");
+                }
+                html.text(&format!("answered by the record: {}", words::field(map, field)));
             }
             _ if !step.roles.is_empty() => self.roles(html, &step.roles, "or"),
             StepKind::Step { .. } | StepKind::Decision { .. } | StepKind::WaitFor { .. } => {
@@ -134,7 +139,11 @@ impl Book<'_> {
         // petgraph gives the last edge first.
         ways.reverse();
         if ways.is_empty() {
-            html.text(if matches!(step.kind, StepKind::End { .. }) { "The case ends." } else { "The case is handed over." });
+            html.text(if matches!(step.kind, StepKind::End { .. }) {
+                "The case ends."
+            } else {
+                "The case is handed over."
+            });
         }
         for (why, to) in ways {
             html.element("p", &[], |html| {
@@ -156,7 +165,9 @@ impl Book<'_> {
             line(html, "Note", |html| html.text(note));
         }
         if !step.controls.is_empty() {
-            line(html, "Controls", |html| listed(html, &step.controls, "and", |html, control| self.control_link(html, control)));
+            line(html, "Controls", |html| {
+                listed(html, &step.controls, "and", |html, control| self.control_link(html, control))
+            });
         }
     }
 }

@@ -44,7 +44,9 @@ pub(super) fn counted(html: &mut Html, map: &Map, long: Option<&Duration>, from:
             step_link(html, map, step);
             html.text(" being done");
         }
-        Anchor::Field(field) => html.text(&format!(" {joint} the date in \u{201c}{}\u{201d}", words::field(map, field))),
+        Anchor::Field(field) => {
+            html.text(&format!(" {joint} the date in \u{201c}{}\u{201d}", words::field(map, field)))
+        }
     }
 }
 

@@ -55,7 +55,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     }
     context.out.line(format_args!("wrote {path}: {}", text::count(maps, "map")));
     if stopped > 0 {
-        let left_out = format!("{} left out, because they have errors", text::count(stopped, "map"));
+        let left_out = format!("{} left out for errors", text::count(stopped, "map"));
         context.out.aside("note", &left_out);
     }
     Ok(Exit::Done)

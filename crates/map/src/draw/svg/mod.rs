@@ -11,9 +11,9 @@ mod way;
 mod within;
 
 pub use atlas::{atlas_svg, atlas_svg_within};
+pub(crate) use chart::letter as limit_letter;
 pub use way::{Left, Taken, Visit};
 pub use within::{Drawn, Within, style};
-pub(crate) use chart::letter as limit_letter;
 
 use std::collections::BTreeMap;
 

@@ -30,7 +30,8 @@ pub struct Drawn {
 /// The looks of every drawing in a page, kept to what stands in an element that `scope` selects.
 pub fn style(scope: &str) -> String {
     let rules = STYLE.split_inclusive('}').filter_map(|rule| rule.split_once('{'));
-    let scoped = |names: &str| names.split(',').map(|name| format!("{scope} {}", name.trim())).collect::<Vec<_>>().join(",");
+    let scoped =
+        |names: &str| names.split(',').map(|name| format!("{scope} {}", name.trim())).collect::<Vec<_>>().join(",");
     rules.map(|(names, looks)| format!("{}{{{looks}\n", scoped(names))).collect()
 }
 

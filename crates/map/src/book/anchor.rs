@@ -20,6 +20,11 @@ pub(super) fn limit(map: &str, limit: &str) -> String {
     part(map, &format!("limit/{}", safe(limit)))
 }
 
+/// What comes round in a map.
+pub(super) fn round(map: &str, round: &str) -> String {
+    part(map, &format!("starts/{}", safe(round)))
+}
+
 /// A note of a map, by its number.
 pub(super) fn note(map: &str, number: usize) -> String {
     part(map, &format!("note/{number}"))

@@ -124,7 +124,8 @@ impl Book<'_> {
         for map in self.maps.iter().map(|machine| machine.map()) {
             let steps = map.steps.iter().flat_map(|step| &step.origin);
             let limits = map.limits.values().flat_map(|limit| &limit.origin);
-            steps.chain(limits).for_each(|origin| *counts.entry(origin).or_default() += 1);
+            let rounds = map.rounds.values().flat_map(|round| &round.origin);
+            steps.chain(limits).chain(rounds).for_each(|origin| *counts.entry(origin).or_default() += 1);
         }
         html.put("h2", &[], "Where its times come from");
         table(html, "readings", &["Origin", "Times", "What it means"], |html| {

@@ -2,7 +2,7 @@
 
 use super::html::Html;
 use super::{Book, anchor, table};
-use crate::links::{Link, links};
+use crate::links::{Link, Why, links};
 use crate::model::{LinkMode, Map};
 
 impl Book<'_> {
@@ -44,31 +44,45 @@ impl Book<'_> {
     }
 }
 
-/// A link to the step, or the limit, from which a link leads.
+/// A link to the step, the limit or what comes round, from which a link leads.
 fn at(html: &mut Html, map: &Map, link: &Link<'_>) {
-    match (map.step(link.at), map.limits.get(link.at)) {
-        (Some(step), _) if link.mode.is_some() || step.due.is_some() => {
-            html.link(&anchor::step(&map.id, &step.id), &step.title);
-        }
-        (_, Some(limit)) => html.link(&anchor::limit(&map.id, link.at), &limit.title),
-        _ => html.text(link.at),
+    let step = || map.step(link.at).map(|step| (anchor::step(&map.id, link.at), &step.title));
+    let limit = || map.limits.get(link.at).map(|limit| (anchor::limit(&map.id, link.at), &limit.title));
+    let round = || map.rounds.get(link.at).map(|round| (anchor::round(&map.id, link.at), &round.title));
+    // A deadline, a limit and what comes round may share an id: the kind of link says which is meant.
+    let found = match link.why {
+        Why::Step(_) => step(),
+        Why::Round => round(),
+        Why::Late => late_step(map, link).and_then(|()| step()).or_else(limit).or_else(round),
+    };
+    match found {
+        Some((id, title)) => html.link(&id, title),
+        None => html.text(link.at),
     }
 }
 
+/// Whether it is a step's deadline that opens the case.
+fn late_step(map: &Map, link: &Link<'_>) -> Option<()> {
+    let opens = map.step(link.at)?.due.as_ref()?.overdue.start.as_ref()?;
+    (opens == link.to).then_some(())
+}
+
 fn out_words(link: &Link<'_>) -> &'static str {
-    match link.mode {
-        Some(LinkMode::HandOver) => "the case is handed over",
-        Some(LinkMode::Call { .. }) => "the case waits for its outcome",
-        Some(LinkMode::Start { .. }) => "opened beside; the case goes on",
-        None => "opened beside when a time passes",
+    match link.why {
+        Why::Step(LinkMode::HandOver) => "the case is handed over",
+        Why::Step(LinkMode::Call { .. }) => "the case waits for its outcome",
+        Why::Step(LinkMode::Start { .. }) => "opened beside; the case goes on",
+        Why::Late => "opened beside when a time passes",
+        Why::Round => "opened by itself when it is due",
     }
 }
 
 fn in_words(link: &Link<'_>) -> &'static str {
-    match link.mode {
-        Some(LinkMode::HandOver) => "hands its case over",
-        Some(LinkMode::Call { .. }) => "waits for the outcome of this one",
-        Some(LinkMode::Start { .. }) => "opens this one beside and goes on",
-        None => "opens this one beside when a time passes",
+    match link.why {
+        Why::Step(LinkMode::HandOver) => "hands its case over",
+        Why::Step(LinkMode::Call { .. }) => "waits for the outcome of this one",
+        Why::Step(LinkMode::Start { .. }) => "opens this one beside and goes on",
+        Why::Late => "opens this one beside when a time passes",
+        Why::Round => "opens this one by itself when it is due",
     }
 }

@@ -1,4 +1,4 @@
-//! What all maps share: roles, documents, calendars.
+//! What all maps share: roles, documents, calendars, and what comes first.
 
 use super::html::Html;
 use super::map::roles_in;
@@ -16,6 +16,7 @@ impl<'a> Book<'a> {
             self.document_table(html);
             html.put("h2", &[("id", "calendars")], "Calendars");
             self.calendar_table(html);
+            self.risk(html);
         });
     }
 

@@ -6,7 +6,7 @@ use super::Place;
 use super::html::Html;
 use super::times::{day, length, line, step_link};
 use super::{Book, anchor, carried, count, listed, table};
-use crate::draw::{self, Within};
+use crate::draw::{self, Within, words};
 use crate::machine::Machine;
 use crate::model::{FieldType, Map, Reading};
 
@@ -26,6 +26,7 @@ impl Book<'_> {
             html.put("h3", &[("id", &anchor::part(&map.id, "steps"))], "Steps");
             self.steps(html, machine);
             self.limits(html, map);
+            self.rounds(html, map);
             record(html, map);
             self.links(html, map);
             self.controls_of(html, map);
@@ -62,6 +63,9 @@ impl Book<'_> {
                     html.link_if(id.as_deref(), calendar.map_or(&map.calendar, |calendar| &calendar.title));
                     html.text(&format!("; times of {}", map.zone.name()));
                 });
+                if let Some(subject) = &map.subject {
+                    fact(html, "Cases of one", |html| html.text(words::field(map, subject)));
+                }
                 fact(html, "Digest of its meaning", |html| html.put("code", &[("class", "digest")], machine.digest()));
             });
         });
@@ -130,10 +134,7 @@ impl Book<'_> {
                             self.overdue(html, map, &limit.overdue);
                             self.origin(html, limit.origin.as_deref());
                             limit.quote.iter().for_each(|quote| line(html, "Source", |html| html.put("q", &[], quote)));
-                            if !limit.controls.is_empty() {
-                                let put = |html: &mut Html, control: &String| self.control_link(html, control);
-                                line(html, "Controls", |html| listed(html, &limit.controls, "and", put));
-                            }
+                            self.controls_line(html, &limit.controls);
                         });
                     });
                 });
@@ -221,6 +222,7 @@ pub(super) fn place_link(html: &mut Html, map: &Map, place: Place<'_>) {
         Place::Map => html.link(&anchor::map(&map.id), "the whole map"),
         Place::Step(id, title) => html.link(&anchor::step(&map.id, id), title),
         Place::Limit(id, title) => html.link(&anchor::limit(&map.id, id), title),
+        Place::Round(id, title) => html.link(&anchor::round(&map.id, id), title),
     }
 }
 
@@ -229,7 +231,8 @@ pub(super) fn roles_in(map: &Map) -> BTreeSet<&String> {
     let acts = map.steps.iter().flat_map(|step| &step.roles);
     let told = map.steps.iter().flat_map(|step| &step.due).flat_map(|due| &due.overdue.tell);
     let told_of_limits = map.limits.values().flat_map(|limit| &limit.overdue.tell);
-    std::iter::once(&map.owner).chain(acts).chain(told).chain(told_of_limits).collect()
+    let told_of_rounds = map.rounds.values().flat_map(|round| &round.by).flat_map(|by| &by.overdue.tell);
+    std::iter::once(&map.owner).chain(acts).chain(told).chain(told_of_limits).chain(told_of_rounds).collect()
 }
 
 fn notes(html: &mut Html, map: &Map) {

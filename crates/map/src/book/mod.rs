@@ -8,6 +8,7 @@ mod html;
 mod links;
 mod lists;
 mod map;
+mod rounds;
 mod steps;
 mod times;
 
@@ -78,6 +79,7 @@ enum Place<'a> {
     Map,
     Step(&'a str, &'a str),
     Limit(&'a str, &'a str),
+    Round(&'a str, &'a str),
 }
 
 impl<'a> Book<'a> {
@@ -164,7 +166,10 @@ fn carried(map: &Map) -> Vec<(&str, Place<'_>)> {
     let of_limits = map.limits.iter().flat_map(|(id, limit)| {
         limit.controls.iter().map(move |control| (control.as_str(), Place::Limit(id, &limit.title)))
     });
-    of_map.chain(of_steps).chain(of_limits).collect()
+    let of_rounds = map.rounds.iter().flat_map(|(id, round)| {
+        round.controls.iter().map(move |control| (control.as_str(), Place::Round(id, &round.title)))
+    });
+    of_map.chain(of_steps).chain(of_limits).chain(of_rounds).collect()
 }
 
 /// A hash as a content security policy writes it.

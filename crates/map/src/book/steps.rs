@@ -73,8 +73,15 @@ impl Book<'_> {
             StepKind::Start { from, .. } if !from.is_empty() => {
                 line(html, "From", |html| listed(html, from, "or", |html, from| self.map_link(html, from)));
             }
-            StepKind::WaitFor { what, timeout, .. } => {
+            StepKind::WaitFor { what, timeout, comes_from, .. } => {
                 line(html, "Waits for", |html| html.text(what));
+                if let Some(from) = comes_from {
+                    line(html, "Comes from", |html| {
+                        self.map_link(html, &from.map);
+                        html.text(", when a case of it ends: ");
+                        listed(html, &from.outcomes, "or", |html, outcome| html.text(outcome));
+                    });
+                }
                 if let Some(timeout) = timeout {
                     line(html, "At most", |html| counted(html, map, timeout.within.as_ref(), &timeout.anchor, "from"));
                 }
@@ -164,10 +171,14 @@ impl Book<'_> {
         if let Some(note) = &step.note {
             line(html, "Note", |html| html.text(note));
         }
-        if !step.controls.is_empty() {
-            line(html, "Controls", |html| {
-                listed(html, &step.controls, "and", |html, control| self.control_link(html, control))
-            });
+        self.controls_line(html, &step.controls);
+    }
+
+    /// The controls that something carries; nothing where it carries none.
+    pub(super) fn controls_line(&self, html: &mut Html, controls: &[String]) {
+        if !controls.is_empty() {
+            let put = |html: &mut Html, control: &String| self.control_link(html, control);
+            line(html, "Controls", |html| listed(html, controls, "and", put));
         }
     }
 }
@@ -181,7 +192,8 @@ fn mode_label(mode: &LinkMode) -> &'static str {
     }
 }
 
-fn fields(html: &mut Html, map: &Map, label: &str, fields: &[String]) {
+/// The titles of fields, behind a label; nothing where there are none.
+pub(super) fn fields(html: &mut Html, map: &Map, label: &str, fields: &[String]) {
     if !fields.is_empty() {
         line(html, label, |html| listed(html, fields, "and", |html, field| html.text(words::field(map, field))));
     }

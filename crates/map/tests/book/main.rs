@@ -99,6 +99,13 @@ fn assert_whole(atlas: &CheckedAtlas, html: &str) {
         for (limit, drawn) in &map.limits {
             assert!(shown(&said(part(&format!("/limit/{limit}")))).contains(&shown(&drawn.title)));
         }
+        for (round, comes) in &map.rounds {
+            let row = said(part(&format!("/starts/{round}")));
+            assert!(
+                shown(&row).contains(&shown(&comes.title))
+                    && comes.controls.iter().all(|control| row.contains(control))
+            );
+        }
         for (number, note) in map.about.notes.iter().enumerate() {
             assert!(shown(&said(part(&format!("/note/{}", number + 1)))).contains(&shown(note)));
         }
@@ -118,8 +125,17 @@ fn assert_whole(atlas: &CheckedAtlas, html: &str) {
         }
         assert_eq!(section.descendants().filter(|node| node.attribute("class") == Some("sign-off")).count(), 1);
     }
-    for control in atlas.controls().keys() {
-        assert!(ids.contains(format!("control/{control}").as_str()), "no control {control}");
+    for (reference, control) in atlas.controls() {
+        let id = format!("control/{reference}");
+        let row = page.descendants().find(|node| node.attribute("id") == Some(&id));
+        let row = shown(&said(row.unwrap_or_else(|| panic!("no control {reference}"))));
+        assert!(row.contains(&shown(&control.title)), "{row}");
+        for carrier in atlas.carriers(reference).iter().filter(|carrier| carrier.kind() != "map") {
+            assert!(row.contains(&shown(carrier.title())), "{reference}: {} is not in {row}", carrier.id());
+        }
+    }
+    for risk in atlas.risk() {
+        assert!(said(page.root_element()).contains(&risk.title));
     }
     let of =
         |kind: &str| ids.iter().filter(|id| id.starts_with(&format!("{kind}/")) && !id.ends_with("/title")).count();

@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the maps of this project")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,17 +72,18 @@ fn assert_whole(atlas: &CheckedAtlas, html: &str) {
     let options = ParsingOptions { allow_dtd: true, nodes_limit: u32::MAX, ..ParsingOptions::default() };
     let page = Document::parse_with_options(&plain, options).unwrap();
     assert_eq!(page.root_element().attribute("lang"), Some("en-GB"));
-    let mut ids = BTreeSet::new();
-    for id in page.descendants().filter_map(|node| node.attribute("id")) {
-        assert!(ids.insert(id), "{id} stands twice");
+    let mut places = BTreeMap::new();
+    for node in page.descendants() {
+        if let Some(id) = node.attribute("id") {
+            assert!(places.insert(id, node).is_none(), "{id} stands twice");
+        }
     }
+    let ids: BTreeSet<&str> = places.keys().copied().collect();
+    let place = |id: &str| *places.get(id).unwrap_or_else(|| panic!("no {id}"));
     assert_closed(&page, &ids);
     for (id, machine) in atlas.machines() {
         let map = machine.map();
-        let part = |part: &str| {
-            let id = format!("map/{id}{part}");
-            page.descendants().find(|node| node.attribute("id") == Some(&id)).unwrap_or_else(|| panic!("no {id}"))
-        };
+        let part = |part: &str| place(&format!("map/{id}{part}"));
         let section = part("");
         assert_eq!(shown(&said(part("/title"))), shown(&map.title));
         assert!(said(section).contains(machine.digest()));
@@ -119,16 +120,14 @@ fn assert_whole(atlas: &CheckedAtlas, html: &str) {
         for link in links(map) {
             assert!(leads(section, link.to), "{id} does not link {}", link.to);
             if atlas.machine(link.to).is_some() {
-                let other = page.descendants().find(|node| node.attribute("id") == Some(&format!("map/{}", link.to)));
-                assert!(leads(other.unwrap(), id), "{} does not link back to {id}", link.to);
+                let other = place(&format!("map/{}", link.to));
+                assert!(leads(other, id), "{} does not link back to {id}", link.to);
             }
         }
         assert_eq!(section.descendants().filter(|node| node.attribute("class") == Some("sign-off")).count(), 1);
     }
     for (reference, control) in atlas.controls() {
-        let id = format!("control/{reference}");
-        let row = page.descendants().find(|node| node.attribute("id") == Some(&id));
-        let row = shown(&said(row.unwrap_or_else(|| panic!("no control {reference}"))));
+        let row = shown(&said(place(&format!("control/{reference}"))));
         assert!(row.contains(&shown(&control.title)), "{row}");
         for carrier in atlas.carriers(reference).iter().filter(|carrier| carrier.kind() != "map") {
             assert!(row.contains(&shown(carrier.title())), "{reference}: {} is not in {row}", carrier.id());

@@ -64,7 +64,9 @@ impl Book<'_> {
                     html.text(&format!("; times of {}", map.zone.name()));
                 });
                 if let Some(subject) = &map.subject {
-                    fact(html, "Cases of one", |html| html.text(words::field(map, subject)));
+                    fact(html, "Subject", |html| {
+                        html.text(&format!("{}: cases of the same are kept together", words::field(map, subject)));
+                    });
                 }
                 fact(html, "Digest of its meaning", |html| html.put("code", &[("class", "digest")], machine.digest()));
             });

@@ -205,7 +205,15 @@ fn colours_are_written_only_when_they_are_asked_for() {
 #[test]
 fn the_help_groups_the_commands_and_fits_the_terminal() {
     let sandbox = Sandbox::empty();
-    for line in ["--help", "check --help", "deadline --help", "map --help", "map draw --help", "map test --help"] {
+    for line in [
+        "--help",
+        "check --help",
+        "deadline --help",
+        "map --help",
+        "map draw --help",
+        "map book --help",
+        "map test --help",
+    ] {
         let ran = sandbox.line(line);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
         assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{line} is too wide:\n{}", ran.stdout);

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use mapcase_engine::export::ExportError;
 use mapcase_engine::files::FilesError;
 use mapcase_engine::rewrite::RewriteError;
 use mapcase_map::diagnostic::nearest;
@@ -147,6 +148,17 @@ impl From<FilesError> for CliError {
             FilesError::NotAFolder { .. } | FilesError::Unreadable { .. } => {
                 Self::new(Kind::Unreadable, error.to_string())
             }
+        }
+    }
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Folder { .. } | ExportError::NotOurs { .. } => {
+                Self::refused(error.to_string()).help("name another file with `--output FILE`; `-` is standard output")
+            }
+            ExportError::Unwritable { .. } => Self::new(Kind::Unwritable, error.to_string()),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod controls;
 pub mod describe;
 pub mod engine;
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod git;
 pub mod hash;

@@ -23,6 +23,7 @@ pub struct CheckedAtlas {
     pub(crate) supervisors: Vec<Role>,
     pub(crate) roles: BTreeMap<Role, String>,
     pub(crate) themes: BTreeMap<String, String>,
+    pub(crate) theme_order: Vec<String>,
     pub(crate) origins: BTreeMap<String, String>,
     pub(crate) risk: Vec<Risk>,
     pub(crate) registers: Vec<Register>,
@@ -79,6 +80,11 @@ impl CheckedAtlas {
     /// Where times come from, each with its title.
     pub fn origins(&self) -> &BTreeMap<String, String> {
         &self.origins
+    }
+
+    /// The themes in the order of the atlas.
+    pub fn theme_order(&self) -> &[String] {
+        &self.theme_order
     }
 
     /// The registers of controls.

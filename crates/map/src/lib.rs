@@ -2,6 +2,7 @@
 //! file is read, nothing is written, no clock is looked at.
 
 pub mod atlas;
+pub mod book;
 pub mod bounds;
 pub mod check;
 pub mod controls;

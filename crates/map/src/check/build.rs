@@ -79,6 +79,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         supervisors: texts_of(&top.supervisors),
         roles: pairs(&top.roles),
         themes: pairs(&top.themes),
+        theme_order: top.themes.iter().map(|(id, _)| id.text.clone()).collect(),
         origins: pairs(&top.origins),
         risk: top.risk.iter().filter_map(shared::risk).collect(),
         registers: atlas.controls.iter().filter_map(|register| shared::register(register)).collect(),

@@ -10,13 +10,14 @@ mod sheet;
 mod svg;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(crate) mod words;
 
 pub use atlas::{dot as atlas_dot, mermaid as atlas_mermaid};
 pub use bpmn::bpmn;
 pub use dot::dot;
 pub use mermaid::mermaid;
-pub use svg::{Left, Taken, Visit, atlas_svg, svg, text_width};
+pub(crate) use svg::limit_letter;
+pub use svg::{Drawn, Left, Taken, Visit, Within, atlas_svg, atlas_svg_within, style, svg, svg_within, text_width};
 
 use words::Line;
 

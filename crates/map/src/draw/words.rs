@@ -98,16 +98,18 @@ fn balanced(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Text without line breaks, control characters and characters that are not seen but change what is.
-pub(super) fn clean(text: &str) -> String {
-    let unseen = |letter: &char| {
-        letter.is_control()
-            || matches!(*letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-            || matches!(*letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-            || (*letter as u32) & 0xfffe == 0xfffe
-    };
+pub(crate) fn clean(text: &str) -> String {
     let spaced = |letter: char| if letter.is_whitespace() { ' ' } else { letter };
-    let seen: String = text.chars().map(spaced).filter(|letter| !unseen(letter)).collect();
+    let seen: String = text.chars().map(spaced).filter(|letter| !is_unseen(*letter)).collect();
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a character is not seen but may change what is.
+pub(crate) fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        || (letter as u32) & 0xfffe == 0xfffe
 }
 
 /// A character that is not seen and keeps its neighbours apart, where a renderer would take the two for its own.
@@ -154,7 +156,7 @@ pub(super) fn actor(step: &Step) -> Option<&str> {
 }
 
 /// The title of a field, or its id where the map has none of that name.
-pub(super) fn field<'a>(map: &'a Map, id: &'a str) -> &'a str {
+pub(crate) fn field<'a>(map: &'a Map, id: &'a str) -> &'a str {
     map.record.get(id).map_or(id, |field| &field.title)
 }
 
@@ -183,7 +185,7 @@ pub(super) fn title<'a>(map: &'a Map, id: &'a str) -> &'a str {
 }
 
 /// The title of a step in quotes; drawings do not show ids.
-pub(super) fn quoted(map: &Map, step: &str) -> String {
+pub(crate) fn quoted(map: &Map, step: &str) -> String {
     format!("\u{201c}{}\u{201d}", title(map, step))
 }
 

@@ -1,5 +1,6 @@
 //! `map`: look at the maps.
 
+mod book;
 mod diff;
 mod draw;
 mod list;
@@ -25,6 +26,7 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Draw(draw::Args),
+    Book(book::Args),
     Test(test::Args),
     Diff(diff::Args),
     WhatIf(what_if::Args),
@@ -38,6 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Draw(args) => draw::run(args, context),
+        Command::Book(args) => book::run(args, context),
         Command::Test(args) => test::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::WhatIf(args) => what_if::run(args, context),

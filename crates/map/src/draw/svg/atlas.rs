@@ -9,7 +9,7 @@ use super::head::{self, Head, Sample};
 use super::ink::Ink;
 use super::shapes::{Block, font};
 use super::text::longest_word;
-use super::{HEAD_ROOM, HEAD_WIDTH, NARROWEST, page, write_lane};
+use super::{Drawn, HEAD_ROOM, HEAD_WIDTH, NARROWEST, Within, page, write_lane};
 use crate::atlas::CheckedAtlas;
 
 /// The room for words in a box, in pixels; more where a word needs it.
@@ -30,6 +30,15 @@ const LEGEND: [Sample; 8] = [
 
 /// All maps and the links between them as SVG.
 pub fn atlas_svg(atlas: &CheckedAtlas) -> String {
+    drawn(atlas, None).svg
+}
+
+/// All maps and the links between them as SVG within a page; the maps lead to where the page says.
+pub fn atlas_svg_within(atlas: &CheckedAtlas, within: &Within<'_>) -> Drawn {
+    drawn(atlas, Some(within))
+}
+
+fn drawn(atlas: &CheckedAtlas, within: Option<&Within<'_>>) -> Drawn {
     let chart = chart(atlas);
     let words: Vec<_> = chart.maps.iter().map(|map| map.words(usize::MAX)).collect();
     let longest = words.iter().flatten().map(|line| longest_word(line, font(line))).max().unwrap_or(0);
@@ -62,10 +71,11 @@ pub fn atlas_svg(atlas: &CheckedAtlas) -> String {
         }
     }
     for ((map, block), rect) in chart.maps.iter().zip(&blocks).zip(&layout.boxes) {
-        ink.open("shape", &format!("{} ({})", map.title, map.id));
+        let leads = within.map(|within| within.way_to(&map.id));
+        ink.open_link("shape", &format!("{} ({})", map.title, map.id), leads.as_deref());
         ink.rect(&format!("map {}", map.kind.word()), rect);
         block.write(&mut ink, rect.middle_x(), rect.middle_y());
-        ink.close();
+        ink.close_link(leads.as_deref());
     }
     ink.close();
     let is_stopped = chart.maps.iter().any(|map| map.kind == Kind::Stopped);
@@ -73,7 +83,7 @@ pub fn atlas_svg(atlas: &CheckedAtlas) -> String {
         LEGEND.iter().filter(|sample| is_stopped || !matches!(sample, Sample::Map("map stopped", _))).collect();
     let bottom = head::legend(&mut ink, &samples, top + layout.height, width);
     let what = format!("Chart of the maps and links of {}: {}. {} links.", chart.title, chart.about, chart.links.len());
-    page(&chart.title, &what, &ink, width, bottom)
+    page(&chart.title, &what, &ink, (width, bottom), within)
 }
 
 fn said(chart: &Chart, link: &Link) -> String {

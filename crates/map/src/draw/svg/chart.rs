@@ -103,7 +103,7 @@ fn shorten(words: &mut [Line], step: &Step) {
 }
 
 /// The names of the limits, in the order in which the map lists them.
-pub(super) fn letter(number: usize) -> String {
+pub(crate) fn letter(number: usize) -> String {
     let letter = char::from(b'A' + u8::try_from(number % 26).unwrap_or(0));
     if number < 26 { letter.to_string() } else { format!("{letter}{}", number / 26) }
 }

@@ -32,6 +32,22 @@ impl Ink {
         self.put(format_args!("<g class=\"{class}\"><title>{}</title>", escape(&clean(title))));
     }
 
+    /// Begins a group that leads somewhere, where it does. The tab key passes over it: what it leads to is in the page's text.
+    pub(super) fn open_link(&mut self, class: &str, title: &str, leads: Option<&str>) {
+        if let Some(href) = leads {
+            self.put(format_args!("<a href=\"{}\" tabindex=\"-1\">", escape(href)));
+        }
+        self.open(class, title);
+    }
+
+    /// Ends a group that leads somewhere, where it does.
+    pub(super) fn close_link(&mut self, leads: Option<&str>) {
+        self.close();
+        if leads.is_some() {
+            self.put(format_args!("</a>"));
+        }
+    }
+
     /// Ends a group.
     pub(super) fn close(&mut self) {
         self.put(format_args!("</g>"));

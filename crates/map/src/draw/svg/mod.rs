@@ -8,9 +8,12 @@ mod limits;
 mod shapes;
 mod text;
 mod way;
+mod within;
 
-pub use atlas::atlas_svg;
+pub use atlas::{atlas_svg, atlas_svg_within};
+pub(crate) use chart::letter as limit_letter;
 pub use way::{Left, Taken, Visit};
+pub use within::{Drawn, Within, style};
 
 use std::collections::BTreeMap;
 
@@ -37,6 +40,15 @@ const NARROWEST: i32 = 820;
 
 /// One map as SVG, with the way of a case where one is given.
 pub fn svg(machine: &Machine, atlas: &CheckedAtlas, taken: Option<&Taken>) -> String {
+    drawn(machine, atlas, taken, None).svg
+}
+
+/// One map as SVG within a page; its steps lead to where the page says.
+pub fn svg_within(machine: &Machine, atlas: &CheckedAtlas, within: &Within<'_>) -> Drawn {
+    drawn(machine, atlas, None, Some(within))
+}
+
+fn drawn(machine: &Machine, atlas: &CheckedAtlas, taken: Option<&Taken>, within: Option<&Within<'_>>) -> Drawn {
     let map = machine.map();
     let sheet = sheet(machine, atlas, Widths::UNCUT);
     let chart = chart(&sheet, map, atlas, taken);
@@ -49,29 +61,33 @@ pub fn svg(machine: &Machine, atlas: &CheckedAtlas, taken: Option<&Taken>) -> St
     body.put(format_args!("<g transform=\"translate(0 {lanes})\">"));
     write_lanes(&mut body, &chart, width);
     write_ways(&mut body, &sheet, &chart, map, taken);
-    write_shapes(&mut body, &chart, taken);
+    write_shapes(&mut body, &chart, taken, within);
     body.close();
     let bottom = foot(&mut body, &sheet, &chart, machine, lanes + chart.layout.height, width, taken.is_some());
     let what = describe(map, &chart, taken);
-    page(&map.title, &what, &body, width, bottom)
+    page(&map.title, &what, &body, (width, bottom), within)
 }
 
-/// A whole drawing of a title, a description and a body.
-fn page(title: &str, what: &str, body: &Ink, width: i32, height: i32) -> String {
-    let (width, height) = (width + 2 * MARGIN, height + 2 * MARGIN);
+/// A whole drawing of a title, a description and a body of a size.
+fn page(title: &str, what: &str, body: &Ink, size: (i32, i32), within: Option<&Within<'_>>) -> Drawn {
+    let (width, height) = (size.0 + 2 * MARGIN, size.1 + 2 * MARGIN);
+    let name = within.map_or("drawing-".to_string(), |within| format!("{}/", within.name));
+    let name = escape(&name);
     let mut ink = Ink::default();
     ink.put(format_args!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         role=\"img\" aria-labelledby=\"drawing-title drawing-desc\" font-family=\"{FONTS}\" fill=\"#111\">"
+         role=\"img\" aria-labelledby=\"{name}title {name}desc\" font-family=\"{FONTS}\" fill=\"#111\">"
     ));
-    ink.put(format_args!("<title id=\"drawing-title\">{}</title>", escape(&clean(title))));
-    ink.put(format_args!("<desc id=\"drawing-desc\">{}</desc>", escape(&clean(what))));
-    ink.put(format_args!("<style>\n{STYLE}</style>"));
+    ink.put(format_args!("<title id=\"{name}title\">{}</title>", escape(&clean(title))));
+    ink.put(format_args!("<desc id=\"{name}desc\">{}</desc>", escape(&clean(what))));
+    if within.is_none() {
+        ink.put(format_args!("<style>\n{STYLE}</style>"));
+    }
     ink.put(format_args!("<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>"));
     ink.put(format_args!("<g transform=\"translate({MARGIN} {MARGIN})\">"));
     ink.text.push_str(&body.text);
     ink.put(format_args!("</g>\n</svg>"));
-    ink.text
+    Drawn { svg: ink.text, width, height }
 }
 
 /// How everything looks. Shapes differ in form and lines in pattern, so that all can be told apart in grey.
@@ -140,20 +156,21 @@ fn write_ways(ink: &mut Ink, sheet: &Sheet, chart: &Chart<'_>, map: &Map, taken:
     }
 }
 
-fn write_shapes(ink: &mut Ink, chart: &Chart<'_>, taken: Option<&Taken>) {
+fn write_shapes(ink: &mut Ink, chart: &Chart<'_>, taken: Option<&Taken>, within: Option<&Within<'_>>) {
     for (shown, rect) in chart.shapes.iter().zip(&chart.layout.boxes) {
         let step = shown.step.filter(|_| shown.is_step);
         let kind = step.map_or(shown.shape.spoken(), |step| step.kind_word());
         let id = step.map_or(String::new(), |step| format!(" ({})", step.id));
         let said: Vec<&str> = shown.block.lines.iter().map(|line| line.text.as_str()).collect();
-        ink.open("shape", &format!("{kind}: {}{id}", said.join(" ")));
+        let leads = shown.step.and_then(|step| Some(within?.way_to(&step.id)));
+        ink.open_link("shape", &format!("{kind}: {}{id}", said.join(" ")), leads.as_deref());
         let marks = step.map_or(String::new(), |step| marks(&step.id, taken));
         shapes::draw(ink, shown.shape, rect, &marks);
         shown.block.write(ink, shapes::middle(shown.shape, rect), rect.middle_y());
         if let Some((step, taken)) = step.zip(taken) {
             write_badge(ink, &taken.numbers(&step.id), &shapes::corner(shown.shape, rect));
         }
-        ink.close();
+        ink.close_link(leads.as_deref());
     }
 }
 

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use data_encoding::BASE64;
 use mapcase_map::book::{BEGINNING, book};
 use mapcase_map::links::links;
-use mapcase_map::{AtlasFile, CheckedAtlas, check};
+use mapcase_map::{AtlasFile, CheckedAtlas, Map, check};
 use roxmltree::{Document, Node, ParsingOptions};
 use sha2::{Digest, Sha256};
 
@@ -87,29 +87,7 @@ fn assert_whole(atlas: &CheckedAtlas, html: &str) {
         let section = part("");
         assert_eq!(shown(&said(part("/title"))), shown(&map.title));
         assert!(said(section).contains(machine.digest()));
-        for step in &map.steps {
-            let row = said(part(&format!("/step/{}", step.id)));
-            let words = [Some(&step.title), step.quote.as_ref(), step.inferred.as_ref(), step.note.as_ref()];
-            let checks = step.checklist.iter().map(|(_, title)| title);
-            for word in
-                words.into_iter().flatten().chain(&step.roles).chain(&step.controls).chain(&step.evidence).chain(checks)
-            {
-                assert!(shown(&row).contains(&shown(word)), "{id}: {}: {word} is not in {row}", step.id);
-            }
-        }
-        for (limit, drawn) in &map.limits {
-            assert!(shown(&said(part(&format!("/limit/{limit}")))).contains(&shown(&drawn.title)));
-        }
-        for (round, comes) in &map.rounds {
-            let row = said(part(&format!("/starts/{round}")));
-            assert!(
-                shown(&row).contains(&shown(&comes.title))
-                    && comes.controls.iter().all(|control| row.contains(control))
-            );
-        }
-        for (number, note) in map.about.notes.iter().enumerate() {
-            assert!(shown(&said(part(&format!("/note/{}", number + 1)))).contains(&shown(note)));
-        }
+        assert_rows(map, &part);
         let leads = |from: Node<'_, '_>, to: &str| {
             let href = format!("#map/{to}");
             from.descendants().any(|node| {
@@ -140,6 +118,33 @@ fn assert_whole(atlas: &CheckedAtlas, html: &str) {
         |kind: &str| ids.iter().filter(|id| id.starts_with(&format!("{kind}/")) && !id.ends_with("/title")).count();
     let counts = [atlas.roles().len(), atlas.documents().len(), atlas.calendars().len(), atlas.controls().len()];
     assert_eq!([of("role"), of("document"), of("calendar"), of("control")], counts);
+}
+
+/// Every step, limit, note and what comes round of a map has its row.
+fn assert_rows<'a, 'input: 'a>(map: &Map, part: &dyn Fn(&str) -> Node<'a, 'input>) {
+    let id = &map.id;
+    for step in &map.steps {
+        let row = said(part(&format!("/step/{}", step.id)));
+        let words = [Some(&step.title), step.quote.as_ref(), step.inferred.as_ref(), step.note.as_ref()];
+        let checks = step.checklist.iter().map(|(_, title)| title);
+        for word in
+            words.into_iter().flatten().chain(&step.roles).chain(&step.controls).chain(&step.evidence).chain(checks)
+        {
+            assert!(shown(&row).contains(&shown(word)), "{id}: {}: {word} is not in {row}", step.id);
+        }
+    }
+    for (limit, drawn) in &map.limits {
+        assert!(shown(&said(part(&format!("/limit/{limit}")))).contains(&shown(&drawn.title)));
+    }
+    for (round, comes) in &map.rounds {
+        let row = said(part(&format!("/starts/{round}")));
+        assert!(
+            shown(&row).contains(&shown(&comes.title)) && comes.controls.iter().all(|control| row.contains(control))
+        );
+    }
+    for (number, note) in map.about.notes.iter().enumerate() {
+        assert!(shown(&said(part(&format!("/note/{}", number + 1)))).contains(&shown(note)));
+    }
 }
 
 /// Every link leads to a place in the page and every label is there; nothing is fetched, and no attribute acts.

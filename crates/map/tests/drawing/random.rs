@@ -157,6 +157,7 @@ pub fn map(seed: u64, zone: Tz) -> Map {
         owner: dice.one(&ROLES).to_string(),
         zone,
         calendar: "plain".to_string(),
+        subject: None,
         record: BTreeMap::from([("day".to_string(), day)]),
         steps: (0..ids.len()).map(|at| step(&mut dice, at, &ids)).collect(),
         limits,

@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::session::Session;
 
-/// Show what is to be done: riskiest first, then late, then due soonest
+/// Show what is to be done: riskiest first, then due soonest
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -50,8 +50,11 @@ const CORPORATE: [&str; 17] = [
 const SELF_DIRECTED: [&str; 12] =
     ["C5.01", "C5.02", "C5.03", "C-4", "C5.05", "C5.06", "C5.07", "C5.08", "C5.09", "C5.10", "C5.11", "C5.12"];
 
+/// A kind, a map and an id.
+type Carrier = (String, String, String);
+
 /// What carries each control, by register and reference: the kinds, the maps and the ids.
-fn carried(answer: &Value) -> Vec<(String, String, Vec<(String, String, String)>)> {
+fn carried(answer: &Value) -> Vec<(String, String, Vec<Carrier>)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
     let mut all = Vec::new();
     for register in answer["registers"].as_array().unwrap() {

@@ -8,6 +8,7 @@ mod invent;
 #[path = "regimes/live.rs"]
 #[allow(dead_code, reason = "stories are lived here in one way of ticking")]
 mod live;
+#[allow(dead_code, reason = "what comes round is lived in the regimes alone")]
 #[path = "regimes/wild.rs"]
 mod wild;
 

@@ -96,7 +96,7 @@ fn an_escalation_brings_each_outcome_back_to_who_called() {
     for (given, outcome, step, status) in [
         ("advice", "advice-given", "tm-agrees", "open"),
         ("decision", "decision-made", "tm-agrees", "open"),
-        ("refer-to-panel", "refer-to-panel", "to-panel", "handed-over"),
+        ("refer-to-panel", "refer-to-panel", "payment-continues", "ended"),
     ] {
         let book = asked_for_closure();
         helps(
@@ -394,14 +394,19 @@ fn a_case_that_is_started_beside_runs_by_itself() {
         book.act(now, case, act);
     }
     let (request, beside) = (book.state(1), book.state(2));
-    assert_eq!((request.step.as_str(), request.waits_for), ("tell-agreement", None));
+    assert_eq!((request.step.as_str(), request.waits_for), ("tell-agreement", Some(CaseNumber(3))));
     assert_eq!(
         (beside.opened.map.as_str(), beside.step.as_str(), beside.opened.returns_to),
         ("service-uplift-cross-reference", "list-payments", None)
     );
     assert_eq!(beside.record["agreed_rate"].value().unwrap().display(), "£16.00");
     assert_eq!(beside.opened.origin.unwrap().mode, "start");
-    book.act("2022-11-04 11:00", case, done().attach(&["letter-of-agreement"]));
+    let letters = done().attach(&["letter-to-family"]).check(&["what-and-why", "from-when", "whom-to-ask"]);
+    let others = done().attach(&["copies"]).check(&["provider-told", "payroll-told", "asw-told"]);
+    for (now, act) in [("2022-11-04 11:00", answer("no")), ("2022-11-04 12:00", letters), ("2022-11-04 13:00", others)]
+    {
+        book.act(now, CaseNumber(3), act);
+    }
     assert_eq!((book.state(1).status.word(), book.state(2).status.word()), ("ended", "open"));
     book.sound();
 }

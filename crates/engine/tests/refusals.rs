@@ -88,7 +88,7 @@ fn scenes() -> Vec<Scene> {
     let withdrawn = transfer_out();
     withdrawn.act("2022-11-18 13:00", CaseNumber(1), withdraw("CSM"));
     let uplift = Book::real("2022-11-01");
-    uplift.open("2022-11-01 09:00", "service-uplift-request", &[]);
+    uplift.open("2022-11-01 09:00", "service-uplift-request", &[("ics_number", "123456")]);
     vec![
         scene("a step with needs", transfer_out(), 1, "2022-11-18 13:00"),
         scene("a step whose deadline is due and has not fired", transfer_out(), 1, "2022-11-22 13:00"),

@@ -160,8 +160,7 @@ impl Many {
             StepKind::Decision { on: None, answers } => {
                 let answers: Vec<&String> = answers.keys().collect();
                 let Some(answer) = self.dice.one(&answers).map(|answer| (*answer).clone()) else { return Ok(false) };
-                acts.extend(check_off.into_iter().map(Act::CheckOff));
-                acts.push(Act::Answer { step: None, answer, set, attach });
+                acts.push(Act::Answer { step: None, answer, set, check_off, attach });
             }
             // Sometimes nothing comes.
             StepKind::WaitFor { .. } if self.dice.below(3) > 0 => acts.push(Act::Receive { step: None, set, attach }),

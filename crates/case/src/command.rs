@@ -47,6 +47,8 @@ pub enum Act {
         answer: String,
         /// Fields to set first.
         set: BTreeMap<String, String>,
+        /// Items to tick first.
+        check_off: Vec<String>,
         /// References to attach first.
         attach: Vec<Attachment>,
     },

@@ -27,20 +27,19 @@ impl Turn<'_> {
                 let next = self.place(&step, named.as_deref(), at, "do")?;
                 let by = self.by(command, &step)?;
                 self.set_fields(set, &by, at)?;
-                for item in check_off {
-                    self.check_off(&step, item, &by, at)?;
-                }
+                self.check_off_all(&step, check_off, &by, at)?;
                 self.attach_all(attach, &by, at)?;
                 self.ready(command, &step)?;
                 let left = self.left(at, &by)?;
                 self.emit(EventBody::StepDone(left), &by, at)?;
                 Ok(self.enter(&next, at)?)
             }
-            Act::Answer { step: named, answer, set, attach } => {
+            Act::Answer { step: named, answer, set, check_off, attach } => {
                 self.place(&step, named.as_deref(), at, "answer")?;
                 let next = answer_target(&step, answer)?;
                 let by = self.by(command, &step)?;
                 self.set_fields(set, &by, at)?;
+                self.check_off_all(&step, check_off, &by, at)?;
                 self.attach_all(attach, &by, at)?;
                 self.ready(command, &step)?;
                 let left = self.left(at, &by)?;
@@ -241,7 +240,7 @@ impl Turn<'_> {
         }
         let words: Vec<String> = missing.iter().map(|missing| missing.words()).collect();
         let (verb, so) = match command.act {
-            Act::Answer { .. } => ("answered", "answer it with --set or --attach, or supply these first"),
+            Act::Answer { .. } => ("answered", "answer it with --set, --attach or --check-off, or supply these first"),
             Act::Receive { .. } => ("received", "receive it with --set or --attach, or supply these first"),
             _ => ("done", "do it with --set, --attach or --check-off, or supply these first"),
         };
@@ -272,6 +271,10 @@ impl Turn<'_> {
             typed.insert(name.clone(), kept);
         }
         Ok(typed)
+    }
+
+    fn check_off_all(&mut self, step: &Step, items: &[String], by: &By, at: DateTime<Utc>) -> Result<(), Stop> {
+        items.iter().try_for_each(|item| self.check_off(step, item, by, at))
     }
 
     fn check_off(&mut self, step: &Step, item: &str, by: &By, at: DateTime<Utc>) -> Result<(), Stop> {

@@ -187,8 +187,10 @@ fn words(view: &View, possible: &Possible, missing: &[Missing]) -> String {
         match missing.kind {
             "field" => supplies.push_str(&format!(" --set {}={}", missing.id, value(&missing.id))),
             "evidence" => supplies.push_str(&format!(" --attach {}=REFERENCE", missing.id)),
-            // Only a step takes ticks along; before an answer they are commands of their own.
-            _ if possible.verb == "do" => supplies.push_str(&format!(" --check-off {}", missing.id)),
+            // A response takes no ticks along: they are commands of their own.
+            _ if ["do", "answer"].contains(&possible.verb) => {
+                supplies.push_str(&format!(" --check-off {}", missing.id))
+            }
             _ => {}
         }
     }

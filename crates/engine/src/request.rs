@@ -71,8 +71,13 @@ fn written(act: &Act) -> Value {
         Act::Do { step, set, check_off, attach } => {
             json!({ "do": { "step": step, "set": set, "check-off": check_off, "attach": attached(attach) } })
         }
-        Act::Answer { step, answer, set, attach } => {
+        // Without ticks it is written as it was before an answer could take them along.
+        Act::Answer { step, answer, set, check_off, attach } if check_off.is_empty() => {
             json!({ "answer": { "step": step, "answer": answer, "set": set, "attach": attached(attach) } })
+        }
+        Act::Answer { step, answer, set, check_off, attach } => {
+            let attach = attached(attach);
+            json!({ "answer": { "step": step, "answer": answer, "set": set, "check-off": check_off, "attach": attach } })
         }
         Act::Receive { step, set, attach } => {
             json!({ "receive": { "step": step, "set": set, "attach": attached(attach) } })

@@ -417,12 +417,15 @@ impl<'a> Walk<'a> {
         let (attach, set) = (attach(&step.evidence), BTreeMap::new());
         match next {
             Next::Do => act = Some(Act::Do { step: None, set, check_off, attach }),
-            Next::Answer(answer) => act = Some(Act::Answer { step: None, answer: answer.clone(), set, attach }),
+            Next::Answer(answer) => {
+                act = Some(Act::Answer { step: None, answer: answer.clone(), set, check_off, attach });
+            }
             Next::Receive => act = Some(Act::Receive { step: None, set, attach }),
             Next::Return(called, outcome) => {
                 case = *called;
                 let (set, attach) = (BTreeMap::new(), Vec::new());
-                act = Some(Act::Answer { step: None, answer: outcome.clone(), set, attach });
+                let check_off = Vec::new();
+                act = Some(Act::Answer { step: None, answer: outcome.clone(), set, check_off, attach });
             }
             Next::Time => {
                 let timer = state.timers.iter().find(|timer| timer.kind != TimerKind::Limit && !timer.passed);

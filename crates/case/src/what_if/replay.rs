@@ -209,21 +209,19 @@ impl Again<'_> {
         let step = deed.event.step.as_deref().map(|step| names.step_id(step));
         let attach = deed.attach.clone();
         let items: Vec<String> = deed.items.iter().map(|item| (*item).clone()).collect();
-        let tick = |acts: &mut Vec<Act>| acts.extend(items.iter().cloned().map(Act::CheckOff));
         let mut acts = Vec::new();
         match deed.what {
             What::Do => acts.push(Act::Do { step, set, check_off: items, attach }),
             What::Answer(answer) => {
-                tick(&mut acts);
-                acts.push(Act::Answer { step, answer: answer.clone(), set, attach });
+                acts.push(Act::Answer { step, answer: answer.clone(), set, check_off: items, attach });
             }
             What::Receive => {
-                tick(&mut acts);
+                acts.extend(items.into_iter().map(Act::CheckOff));
                 acts.push(Act::Receive { step, set, attach });
             }
             What::Supply => {
                 acts.extend((!set.is_empty()).then_some(Act::Set(set)));
-                tick(&mut acts);
+                acts.extend(items.into_iter().map(Act::CheckOff));
                 acts.extend(attach.into_iter().map(Act::Attach));
             }
             What::Note(text) => acts.push(Act::Note(text.clone())),

@@ -24,6 +24,9 @@ pub struct Args {
     step: Option<String>,
     #[command(flatten)]
     supplies: Supplies,
+    /// Ticks an item of the checklist first; may be repeated
+    #[arg(long = "check-off", value_name = "ITEM")]
+    check_off: Vec<String>,
     #[command(flatten)]
     acting: Acting,
 }
@@ -34,6 +37,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         step: args.step.clone(),
         answer: args.answer.clone(),
         set: args.supplies.fields()?,
+        check_off: args.check_off.clone(),
         attach: args.supplies.attachments(),
     };
     cases::act(context, args.case, act, &args.acting, "answered")

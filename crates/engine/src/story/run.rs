@@ -320,8 +320,8 @@ pub(super) fn acts(deed: &Deed) -> Vec<Act> {
     match &deed.verb {
         Verb::Do(step) => vec![Act::Do { step: Some(step.clone()), set, check_off: deed.check_off.clone(), attach }],
         Verb::Answer(step, answer) => {
-            let answer = Act::Answer { step: Some(step.clone()), answer: answer.clone(), set, attach };
-            ticks().chain([answer]).collect()
+            let (step, check_off) = (Some(step.clone()), deed.check_off.clone());
+            vec![Act::Answer { step, answer: answer.clone(), set, check_off, attach }]
         }
         Verb::Receive(step) => {
             let receive = Act::Receive { step: Some(step.clone()), set, attach };

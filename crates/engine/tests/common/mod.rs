@@ -268,7 +268,13 @@ pub fn done() -> Command {
 }
 
 pub fn answer(answer: &str) -> Command {
-    command(Act::Answer { step: None, answer: answer.to_string(), set: Fields::new(), attach: Vec::new() })
+    command(Act::Answer {
+        step: None,
+        answer: answer.to_string(),
+        set: Fields::new(),
+        check_off: Vec::new(),
+        attach: Vec::new(),
+    })
 }
 
 pub fn receive() -> Command {

@@ -244,8 +244,10 @@ fn act_at(dice: &mut Dice, state: &CaseState, machine: &Machine, step: &Step, wh
         let evidence = step.evidence.iter().map(|name| attachment(name)).collect();
         let ticks = step.checklist.iter().map(|(item, _)| item.clone()).collect();
         match &mut command.act {
-            Act::Do { set, attach, check_off, .. } => (*set, *attach, *check_off) = (fields, evidence, ticks),
-            Act::Answer { set, attach, .. } | Act::Receive { set, attach, .. } => (*set, *attach) = (fields, evidence),
+            Act::Do { set, attach, check_off, .. } | Act::Answer { set, attach, check_off, .. } => {
+                (*set, *attach, *check_off) = (fields, evidence, ticks);
+            }
+            Act::Receive { set, attach, .. } => (*set, *attach) = (fields, evidence),
             _ => {}
         }
     }

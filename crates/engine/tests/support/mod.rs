@@ -232,7 +232,13 @@ pub fn receive() -> Act {
 }
 
 pub fn answer(answer: &str) -> Act {
-    Act::Answer { step: None, answer: answer.to_string(), set: BTreeMap::new(), attach: Vec::new() }
+    Act::Answer {
+        step: None,
+        answer: answer.to_string(),
+        set: BTreeMap::new(),
+        check_off: Vec::new(),
+        attach: Vec::new(),
+    }
 }
 
 pub fn plain_do() -> Act {

@@ -47,7 +47,8 @@ pub struct Fired {
 pub struct Family<'l> {
     pub(crate) library: &'l dyn Library,
     pub(crate) now: DateTime<Utc>,
-    pub(crate) states: BTreeMap<CaseNumber, CaseState>,
+    /// Shared until one changes: a timer that cannot fire leaves them all as they were.
+    pub(crate) states: BTreeMap<CaseNumber, Arc<CaseState>>,
     pub(crate) free: u64,
     pub(crate) events: Vec<(CaseNumber, Event)>,
     fired: Vec<Fired>,
@@ -64,18 +65,18 @@ const DEEPEST_LINKS: usize = 50;
 impl<'l> Family<'l> {
     /// A family of cases. `free` is the first number that no case of the casebook has.
     pub fn new(library: &'l dyn Library, states: Vec<CaseState>, free: u64, now: DateTime<Utc>) -> Self {
-        let states = states.into_iter().map(|state| (state.case, state)).collect();
+        let states = states.into_iter().map(|state| (state.case, Arc::new(state))).collect();
         Self { library, now, states, free, events: Vec::new(), fired: Vec::new(), depth: 0 }
     }
 
     /// The state of a case of the family.
     pub fn state(&self, case: CaseNumber) -> Option<&CaseState> {
-        self.states.get(&case)
+        self.states.get(&case).map(Arc::as_ref)
     }
 
     /// All states.
     pub fn states(&self) -> impl Iterator<Item = &CaseState> {
-        self.states.values()
+        self.states.values().map(Arc::as_ref)
     }
 
     /// The events that were added, in the order in which they were made.
@@ -122,13 +123,16 @@ impl<'l> Family<'l> {
         self.spread(effects)
     }
 
+    /// The machine of a case: that of the meaning on which it began.
+    pub(crate) fn machine(&self, case: CaseNumber) -> Result<Arc<Machine>, Fault> {
+        let state = self.states.get(&case).ok_or_else(|| not_there(case))?;
+        self.library.revision(&state.opened.digest).map_err(|why| no_map(state, why))
+    }
+
     pub(crate) fn turn(&mut self, case: CaseNumber) -> Result<Turn<'_>, Fault> {
-        let missing = || Fault::Inconsistent { case, what: "it is not in the casebook".to_string() };
-        let state = self.states.get_mut(&case).ok_or_else(missing)?;
-        let map = state.opened.map.clone();
-        let no_map = |why: String| Fault::Map { case, map: map.clone(), why };
-        let machine = self.library.revision(&state.opened.digest).map_err(no_map)?;
-        let calendar = self.library.calendar(&machine.map().calendar).map_err(no_map)?;
+        let machine = self.machine(case)?;
+        let state = Arc::make_mut(self.states.get_mut(&case).ok_or_else(|| not_there(case))?);
+        let calendar = self.library.calendar(&machine.map().calendar).map_err(|why| no_map(state, why))?;
         Ok(Turn {
             library: self.library,
             machine,
@@ -243,6 +247,14 @@ impl<'l> Family<'l> {
         self.spread(effects)?;
         Ok(self.settle()?)
     }
+}
+
+fn not_there(case: CaseNumber) -> Fault {
+    Fault::Inconsistent { case, what: "it is not in the casebook".to_string() }
+}
+
+fn no_map(state: &CaseState, why: String) -> Fault {
+    Fault::Map { case: state.case, map: state.opened.map.clone(), why }
 }
 
 fn moved(case: CaseNumber, expect: u64, stored: u64, seq: u64) -> Refusal {

@@ -104,7 +104,7 @@ impl Family<'_> {
             recorded_at: self.now,
         };
         let state = CaseState::open(&event).map_err(|source| Fault::Broken { case, source })?;
-        self.states.insert(case, state);
+        self.states.insert(case, state.into());
         self.events.push((case, event));
         Ok(())
     }

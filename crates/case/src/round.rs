@@ -232,11 +232,10 @@ impl Family<'_> {
 
     /// The first end since a case was opened, and since it last had one, for which it waits and for which nothing is missing.
     fn end_that_came(&mut self, case: CaseNumber) -> Result<Option<Over>, Fault> {
-        let turn = self.turn(case)?;
-        let machine = turn.machine.clone();
-        let Some(step) = machine.step(&turn.state.step) else { return Ok(None) };
+        let machine = self.machine(case)?;
+        let Some(state) = self.states.get(&case).cloned() else { return Ok(None) };
+        let Some(step) = machine.step(&state.step) else { return Ok(None) };
         let StepKind::WaitFor { comes_from: Some(from), .. } = &step.kind else { return Ok(None) };
-        let state = turn.state.clone();
         if !missing(&machine, &state, step).is_empty() {
             return Ok(None);
         }

@@ -130,10 +130,17 @@ fn slip(name: &str, numbers: &mut Numbers) -> String {
     letters.into_iter().collect()
 }
 
+/// The real atlas without its stories: they are more than half of it, and no map's fault stands in them.
+fn maps() -> Vec<AtlasFile> {
+    let mut files = processes();
+    files.retain(|file| !file.path.contains("scenarios"));
+    files
+}
+
 #[test]
 fn a_real_map_with_a_misspelt_name_is_restored_byte_for_byte() {
     const MUTANTS: u64 = 100;
-    let files = processes();
+    let files = maps();
     let faults =
         |files: &[AtlasFile]| check(files).findings.iter().filter(|one| one.severity == Severity::Error).count();
     assert_eq!(faults(&files), 0, "the real maps are sound");
@@ -144,7 +151,7 @@ fn a_real_map_with_a_misspelt_name_is_restored_byte_for_byte() {
         let victim = numbers.below(spoilt.len());
         let text = String::from_utf8(spoilt[victim].bytes.clone()).unwrap();
         let places = references(&text);
-        if places.is_empty() || files[victim].path.contains("scenarios") {
+        if places.is_empty() {
             continue;
         }
         let (start, end) = places[numbers.below(places.len())];
@@ -168,7 +175,7 @@ fn a_real_map_with_a_misspelt_name_is_restored_byte_for_byte() {
 #[test]
 fn whatever_a_map_turns_into_a_fix_brings_no_error_and_leaves_every_other_line_alone() {
     const MUTANTS: u64 = 25;
-    let files = processes();
+    let files = maps();
     let errors = |files: &[AtlasFile]| -> Vec<String> {
         let found = check(files).findings;
         let errors = found.iter().filter(|one| one.severity == Severity::Error);

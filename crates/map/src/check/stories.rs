@@ -136,7 +136,10 @@ impl<'a> Look<'_, 'a> {
     /// A deadline is called after its step.
     fn late(&mut self, map: View<'_, 'a>, word: &Word) {
         let Some(map) = map.filter(|map| map.draft.steps_whole && map.chart.step(&word.text).is_none()) else { return };
-        let limits = || map.draft.limits.iter().map(|limit| limit.id.text.as_str());
+        let limits = || {
+            let rounds = map.draft.rounds.iter().filter(|round| round.by.is_some()).map(|round| round.id.text.as_str());
+            map.draft.limits.iter().map(|limit| limit.id.text.as_str()).chain(rounds)
+        };
         if !limits().any(|limit| limit == word.text) {
             let known = limits().chain(map.chart.ids());
             let message = format!("there is no step and no limit `{}` in the map `{}`", word.text, map.draft.id.text);

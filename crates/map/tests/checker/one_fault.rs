@@ -16,7 +16,9 @@ fn words_after(text: &str, keys: &[&str]) -> Vec<(usize, usize)> {
             let before = text[..at].chars().next_back();
             let line = text[..at].rsplit('\n').next().unwrap_or("");
             let length = text[start..].find(|sign| !is_word(sign)).unwrap_or(0);
-            if length > 2 && !before.is_some_and(is_word) && !line.contains('#') {
+            // Not in a note, which may say anything.
+            let is_key = line.trim().is_empty() || line.trim_end().ends_with(['{', ',']);
+            if length > 2 && is_key && !before.is_some_and(is_word) && !line.contains('#') {
                 found.push((start, start + length));
             }
         }

@@ -10,32 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mapcase_case::possible::missing;
-use mapcase_case::{Act, Attachment, CaseNumber, Command, Opening, Value};
+use mapcase_case::{Act, CaseNumber, Command, Opening, Value};
 use mapcase_engine::{Casebook, Engine, Making, files};
+use mapcase_examples::{Dice, Supplied, Verb, openable};
 use mapcase_map::model::{Field, FieldType, Step, StepKind};
 use mapcase_map::time::parse_when;
 use mapcase_map::{CheckedAtlas, Machine};
-
-/// Numbers from a seed (SplitMix64, by Steele, Lea and Flood).
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
-    }
-
-    fn one<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        list.get(self.below(list.len() as u64) as usize)
-    }
-}
 
 /// Nobody does more than this in one case.
 const MOST_ACTS: u32 = 25;
@@ -52,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let begin = parse_when("2021-01-04 09:00", atlas.zone())?;
     let book = Casebook::make(&path, Making { simulated: true, now: begin })?;
     let engine = Engine::new(book, Some(atlas.clone()), Some(begin))?;
-    let mut many = Many { engine, atlas, dice: Dice(seed), known: 0, acts: BTreeMap::new(), queue: BinaryHeap::new() };
+    let mut many =
+        Many { engine, atlas, dice: Dice::new(seed), known: 0, acts: BTreeMap::new(), queue: BinaryHeap::new() };
     let done = many.live(begin, count)?;
     println!("{}: {} cases, {done} commands", path.display(), many.known);
     Ok(())
@@ -137,42 +118,28 @@ impl Many {
         self.look_again(case, at);
         let machine = view.machine.clone();
         let Some(step) = machine.step(&view.state.step) else { return Ok(false) };
-        let lacking = missing(&machine, &view.state, step);
-        let of_kind = |kind: &str| -> Vec<String> {
-            lacking.iter().filter(|missing| missing.kind == kind).map(|missing| missing.id.clone()).collect()
-        };
-        let set: BTreeMap<String, String> = of_kind("field")
-            .into_iter()
-            .filter_map(|name| Some((name.clone(), self.value(&machine, &name, at)?)))
-            .collect();
-        let check_off = of_kind("item");
-        let attach = |name: String| Attachment { reference: format!("REF-{case}"), sha256: None, name };
-        let attach: Vec<Attachment> = of_kind("evidence").into_iter().map(attach).collect();
-        let mut acts = Vec::new();
-        match &step.kind {
-            StepKind::Start { .. } | StepKind::Step { .. } => {
-                acts.push(Act::Do { step: None, set, check_off, attach });
-            }
+        let supplied = Supplied::at(&machine, &view.state, step, &format!("REF-{case}"), |name| {
+            let value = self.value(&machine, &name, at)?;
+            Some((name, value))
+        });
+        let act = match &step.kind {
+            StepKind::Start { .. } | StepKind::Step { .. } => supplied.act(Verb::Do),
             StepKind::Decision { on: Some(field), .. } => {
-                let value = self.value(&machine, field, at);
-                acts.extend(value.map(|value| Act::Set([(field.clone(), value)].into())));
+                let Some(value) = self.value(&machine, field, at) else { return Ok(false) };
+                Act::Set([(field.clone(), value)].into())
             }
             StepKind::Decision { on: None, answers } => {
                 let answers: Vec<&String> = answers.keys().collect();
                 let Some(answer) = self.dice.one(&answers).map(|answer| (*answer).clone()) else { return Ok(false) };
-                acts.push(Act::Answer { step: None, answer, set, check_off, attach });
+                supplied.act(Verb::Answer(answer))
             }
             // Sometimes nothing comes.
-            StepKind::WaitFor { .. } if self.dice.below(3) > 0 => acts.push(Act::Receive { step: None, set, attach }),
-            _ => {}
-        }
-        let mut done = false;
-        for act in acts {
-            let actor = format!("person-{}", self.dice.below(5));
-            let command = Command { act, actor, role: None, at: None, expect: None };
-            done = self.engine.command(CaseNumber(case), &command, None).is_ok();
-        }
-        Ok(done)
+            StepKind::WaitFor { .. } if self.dice.below(3) > 0 => supplied.act(Verb::Receive),
+            _ => return Ok(false),
+        };
+        let actor = format!("person-{}", self.dice.below(5));
+        let command = Command { act, actor, role: None, at: None, expect: None };
+        Ok(self.engine.command(CaseNumber(case), &command, None).is_ok())
     }
 
     /// A value that a field can hold; nothing, where none is known that fits its pattern.
@@ -188,13 +155,4 @@ impl Many {
         };
         tries.into_iter().find(|text| Value::parse(field, text).is_ok())
     }
-}
-
-/// The starts at which a person opens a case.
-fn openable(atlas: &CheckedAtlas) -> Vec<(Arc<Machine>, Step)> {
-    let by_hand = |start: &&Step| matches!(&start.kind, StepKind::Start { from, .. } if from.is_empty());
-    let starts = atlas.machines().values().flat_map(|machine| {
-        machine.map().starts().filter(by_hand).map(|start| (machine.clone(), start.clone())).collect::<Vec<_>>()
-    });
-    starts.collect()
 }

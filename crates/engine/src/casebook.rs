@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 
 use crate::clock::Clock;
@@ -35,6 +36,12 @@ pub struct Making {
 impl Casebook {
     /// Makes a new casebook. A file that exists is left as it is. The casebook appears under its name only when it is whole.
     pub fn make(path: &Path, making: Making) -> Result<Casebook, Error> {
+        Self::whole(path, |unfinished| Self::build(unfinished, making))?;
+        Self::open(path)
+    }
+
+    /// Makes a file under another name, and gives it its own when it is whole.
+    fn whole(path: &Path, build: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
         let io = |source| Error::Io { path: path.to_path_buf(), source };
         if path.symlink_metadata().is_ok() {
             return Err(Error::Exists(path.to_path_buf()));
@@ -46,15 +53,14 @@ impl Casebook {
         }
         // A name that nobody else takes, whoever was killed while making one.
         let unfinished = beside(path, &format!(".unfinished-{}", hash::salt()?));
-        let made = Self::build(&unfinished, making).and_then(|()| give_name(&unfinished, path).map_err(io));
+        let made = build(&unfinished).and_then(|()| give_name(&unfinished, path).map_err(io));
         // Whatever came of it, the unfinished file goes; if it cannot, it is in nobody's way.
         let _ = std::fs::remove_file(&unfinished);
         match made {
             Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
                 Err(Error::Exists(path.to_path_buf()))
             }
-            Err(error) => Err(error),
-            Ok(()) => Self::open(path),
+            made => made,
         }
     }
 
@@ -70,9 +76,23 @@ impl Casebook {
     /// Makes a simulated casebook that no file keeps, and that is gone when it is dropped: for cases that are only tried out.
     pub fn in_memory(now: DateTime<Utc>) -> Result<Casebook, Error> {
         let mut db = Connection::open_in_memory()?;
+        db.pragma_update(None, "application_id", APPLICATION_ID)?;
         set_pragmas(&db)?;
         fill(&mut db, Making { simulated: true, now })?;
         Ok(Self { db, path: PathBuf::from(":memory:"), simulated: true })
+    }
+
+    /// Copies the casebook to a file, which must not exist: so that one in memory can be kept. The file appears under its name only
+    /// when it is whole.
+    pub fn copy_to(&self, path: &Path) -> Result<(), Error> {
+        Self::whole(path, |unfinished| {
+            let name = unfinished.to_str().ok_or_else(|| {
+                let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, "its name is not Unicode");
+                Error::Io { path: path.to_path_buf(), source }
+            })?;
+            self.db.execute("VACUUM INTO ?1", [name])?;
+            Ok(())
+        })
     }
 
     /// Opens a casebook. A file that is none, is newer than this program or is damaged is an error and is not changed.
@@ -240,6 +260,8 @@ fn set_pragmas(db: &Connection) -> Result<(), Error> {
     db.pragma_update(None, "trusted_schema", false)?;
     // What is erased is overwritten in the file.
     db.pragma_update(None, "secure_delete", true)?;
+    // How a statement runs does not hang on its values: else SQLite would prepare it again for each command.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }

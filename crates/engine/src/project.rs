@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use mapcase_case::possible::{awaited_field, missing};
 use mapcase_case::{CaseState, Kept, Status, Timer, Value as Typed};
 use mapcase_map::Machine;
 use mapcase_map::model::{StepKind, TO_BE_CONFIRMED};
@@ -146,11 +147,11 @@ pub(crate) fn worklist(state: &CaseState, machine: &Machine) -> Vec<Cells> {
     let mut rows = BTreeSet::new();
     if let Some(step) = machine.step(&state.step) {
         let acts = match &step.kind {
+            // What another case brings by itself is nobody's to do, unless something is missing for it.
+            StepKind::WaitFor { comes_from: Some(_), .. } => !missing(machine, state, step).is_empty(),
             StepKind::Start { .. } | StepKind::Step { .. } | StepKind::WaitFor { .. } => true,
-            StepKind::Decision { on, .. } => {
-                on.is_none() || mapcase_case::possible::awaited_field(state, step).is_some()
-            }
-            StepKind::WaitUntil { .. } => mapcase_case::possible::awaited_field(state, step).is_some(),
+            StepKind::Decision { on, .. } => on.is_none() || awaited_field(state, step).is_some(),
+            StepKind::WaitUntil { .. } => awaited_field(state, step).is_some(),
             StepKind::Link { .. } | StepKind::End { .. } => false,
         };
         if acts {

@@ -229,14 +229,13 @@ impl Engine {
         rows.into_iter().collect()
     }
 
-    /// The other cases of a case's family that are open, oldest first.
+    /// The open cases of a case's family, oldest first.
     pub fn family(&self, case: CaseNumber) -> Result<Vec<CaseRow>, Error> {
         let root = store::number(store::root_of(&self.book.db, case)?);
-        let sql = format!(
-            "SELECT {CASE_COLUMNS} FROM case_now c WHERE c.root = ?2 AND c.number != ?3 AND c.status = 'open' ORDER BY c.number"
-        );
-        let mut query = self.book.db.prepare(&sql)?;
-        let values = rusqlite::params![stamp::write(self.now), root, store::number(case)];
+        let sql =
+            format!("SELECT {CASE_COLUMNS} FROM case_now c WHERE c.root = ?2 AND c.status = 'open' ORDER BY c.number");
+        let mut query = self.book.db.prepare_cached(&sql)?;
+        let values = rusqlite::params![stamp::write(self.now), root];
         let rows = query.query_map(values, case_row)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().collect()
     }

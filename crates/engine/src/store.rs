@@ -60,14 +60,9 @@ fn stored(raw: Raw) -> Result<Stored, Error> {
     let (case, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash) = raw;
     let case = case_number(case)?;
     let seq = u64::try_from(seq).map_err(|_| Error::Damaged(format!("case {case} has an event {seq}")))?;
-    let body: EventBody = serde_json::from_str(&content).map_err(|error| {
-        Error::Damaged(format!(
-            "event {seq} (`{name}`) of case {case} cannot be read, or is of a newer mapcase: {error}"
-        ))
-    })?;
     let event = Event {
         seq,
-        body,
+        body: body(case, seq, &name, &content)?,
         step,
         actor,
         role,
@@ -75,6 +70,39 @@ fn stored(raw: Raw) -> Result<Stored, Error> {
         recorded_at: stamp::read(&recorded_at)?,
     };
     Ok(Stored { event, name, content, previous_hash, hash })
+}
+
+fn body(case: CaseNumber, seq: u64, name: &str, content: &str) -> Result<EventBody, Error> {
+    serde_json::from_str(content).map_err(|error| {
+        Error::Damaged(format!(
+            "event {seq} (`{name}`) of case {case} cannot be read, or is of a newer mapcase: {error}"
+        ))
+    })
+}
+
+/// The events of a case without what only proves them. Each command reads those of a whole family: nothing is copied that is not
+/// kept.
+fn load_events(db: &Connection, case: CaseNumber) -> Result<Vec<Event>, Error> {
+    let sql = "SELECT seq, name, step, actor, role, occurred_at, recorded_at, content FROM event WHERE case_number = ?1
+        ORDER BY seq";
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query([number(case)])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = |column: usize| Ok::<_, Error>(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?);
+        let seq: i64 = row.get(0)?;
+        let seq = u64::try_from(seq).map_err(|_| Error::Damaged(format!("case {case} has an event {seq}")))?;
+        events.push(Event {
+            seq,
+            body: body(case, seq, text(1)?, text(7)?)?,
+            step: row.get(2)?,
+            actor: row.get(3)?,
+            role: row.get(4)?,
+            occurred_at: stamp::read(text(5)?)?,
+            recorded_at: stamp::read(text(6)?)?,
+        });
+    }
+    Ok(events)
 }
 
 /// An event's number, and the event as far as it can be read.
@@ -143,7 +171,7 @@ pub(crate) fn fill_in(event: &mut Event, personal: &Personal) {
 
 /// The state of a case: its events, added up.
 pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState, Error> {
-    add_up(db, case, load(db, case)?.into_iter().map(|stored| stored.event).collect())
+    add_up(db, case, load_events(db, case)?)
 }
 
 /// The state to which events of a case add up that were loaded already.

@@ -219,6 +219,7 @@ fn stock_that_is_entered_late_fires_at_once_and_a_date_that_is_missing_starts_no
 fn an_end_of_another_map_is_what_a_case_waits_for() {
     let book = book("2022-01-10 09:00");
     let force = in_force(&book);
+    assert_eq!(book.work("Worker"), Vec::<String>::new(), "nobody has to bring it");
     let kept = book.open("2022-02-01 09:00", "closing", &[("account", "7")]);
     book.act("2022-02-02 09:00", kept, answer("no"));
     assert!(book.state(force.0).is_open(), "that outcome does not count");
@@ -231,6 +232,20 @@ fn an_end_of_another_map_is_what_a_case_waits_for() {
     assert_eq!((over.status.word(), over.step.as_str()), ("ended", "over"));
     assert_eq!(over.done["running"].actor, None);
     assert!(over.timers.is_empty());
+    book.sound();
+}
+
+/// What comes by itself cannot come before somebody supplies what is missing for it.
+#[test]
+fn an_end_for_which_something_is_missing_is_somebodys_to_do() {
+    let needs = FORCE.replace("received: over", "needs: [last_review]\n    received: over");
+    let maps =
+        [("force", needs.as_str()), ("review", REVIEW), ("check", CHECK), ("chase", CHASE), ("closing", CLOSING)];
+    let book = Book::new(&atlas_of(&maps), at("2022-01-10 09:00"));
+    let force = book.open("2022-01-10 09:00", "force", &[("account", "7"), ("first_paid_on", "2022-01-10")]);
+    assert_eq!(book.work("Worker").len(), 1, "{:?}", book.work("Worker"));
+    book.act("2022-01-11 09:00", force, set(&[("last_review", "2022-01-10")]));
+    assert_eq!(book.work("Worker"), Vec::<String>::new());
     book.sound();
 }
 

@@ -36,11 +36,13 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let session = Session::reading(context)?;
     let view = session.view(args.case)?;
+    let mut family = session.engine.family(args.case)?;
+    family.retain(|row| row.case != args.case);
     if context.is_json() {
-        context.out.json(&json(&session, &view, &session.engine.family(args.case)?))?;
+        context.out.json(&json(&session, &view, &family))?;
     } else {
         say(&session, context, &view);
-        say_family(context, &view, &session.engine.family(args.case)?);
+        say_family(context, &view, &family);
     }
     Ok(Exit::Done)
 }

@@ -36,7 +36,7 @@ fn a_map_is_shown_to_programs() {
     let wait = step("wait-for-proof");
     assert_eq!(
         wait["wait"],
-        json!({ "for": "A proof of address from the resident",
+        json!({ "for": "A proof of address from the resident", "comes_from": null,
                 "timeout": { "within": "2 weeks", "anchor": { "step": "ask-for-proof" } } })
     );
     assert_eq!(

@@ -21,12 +21,13 @@ fn library() -> Sandbox {
 fn the_stories_of_the_real_maps_pass() {
     let (code, answer) = Sandbox::real().json("map test");
     let summary = &answer["summary"];
-    assert_eq!((code, summary["failed"].as_u64(), summary["stories"].as_u64()), (0, Some(0), Some(9)), "{answer:#}");
+    assert_eq!((code, summary["failed"].as_u64()), (0, Some(0)), "{answer:#}");
+    assert!(summary["stories"].as_u64() >= Some(270), "{answer:#}");
     assert_eq!(answer["stopped"], Value::Array(Vec::new()));
 }
 
 #[test]
-fn the_coverage_of_three_maps_fits_80_columns() {
+fn the_coverage_of_the_real_maps_fits_80_columns() {
     let ran = Sandbox::real().line("map test");
     assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{}", ran.stdout);
     insta::assert_snapshot!("real_stories", ran.shown());
@@ -167,12 +168,11 @@ fn a_map_that_is_covered_too_little_fails_ci() {
 fn what_is_tested_can_be_named() {
     let sandbox = Sandbox::real();
     for (what, stories) in [
-        ("processes", 9),
-        ("transfer-out", 2),
-        ("transfer-out transfer-in", 5),
-        ("processes/transfers", 5),
-        ("processes/transfers/transfer-out.yaml", 2),
-        ("processes/transfers/transfer-out.scenarios.yaml financial-review-preparation", 6),
+        ("transfer-out", 3),
+        ("transfer-out transfer-in", 7),
+        ("processes/transfers", 13),
+        ("processes/transfers/transfer-out.yaml", 3),
+        ("processes/transfers/transfer-out.scenarios.yaml financial-review-preparation", 10),
     ] {
         let (code, answer) = sandbox.json(&format!("map test {what}"));
         assert_eq!((code, answer["summary"]["stories"].as_u64()), (0, Some(stories)), "{what}");

@@ -15,7 +15,7 @@ pub fn read(text: &str) -> Result<DateTime<Utc>, Error> {
         return Ok(time);
     }
     let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
-    let time = time.filter(|time| write(*time) == text);
+    let time = time.filter(|time| write(*time) == text && time.timestamp_subsec_nanos() == 0);
     time.ok_or_else(|| Error::Damaged(format!("`{text}` is not a time as mapcase writes it")))
 }
 

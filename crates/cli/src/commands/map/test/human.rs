@@ -85,8 +85,12 @@ fn coverage(report: &Report<'_>, out: &Output) {
     for (_, counts) in rows() {
         columns.iter_mut().zip(counts).for_each(|(column, count)| *column = (*column).max(count.len()));
     }
+    // Long ids move the columns together.
+    let wide = name + columns.iter().map(|column| column + 2).sum::<usize>();
+    let gap = if wide > out.prose_width() { " " } else { "  " };
     let say = |first: String, cells: [&str; 6]| {
-        let cells: Vec<String> = cells.iter().zip(columns).map(|(cell, column)| format!("  {cell:>column$}")).collect();
+        let cells: Vec<String> =
+            cells.iter().zip(columns).map(|(cell, column)| format!("{gap}{cell:>column$}")).collect();
         out.line(format_args!("{first}{}", cells.concat()).to_string().trim_end());
     };
     for (head, rows) in [("Covered", &tested), ("Entered by links", &others)] {

@@ -93,22 +93,28 @@ fn tell(text: &str, name: &str, sandbox: &Sandbox) -> Vec<Step> {
 fn the_twelve_long_stories_end_where_they_say() {
     let stories = stories();
     assert_eq!(stories.len(), 12);
-    for file in stories {
-        let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        let sandbox = without_scenarios();
-        let steps = tell(&fs::read_to_string(&file).unwrap(), &name, &sandbox);
-        let last = steps.last().unwrap();
-        assert!(last.prints > 0 && !last.refused, "{name} does not say how it ends");
-        let (code, list) = sandbox.json("list");
-        let cases = list["cases"].as_array().unwrap();
-        assert_eq!(code, 0);
-        let maps: BTreeSet<&str> = cases.iter().map(|case| case["map"].as_str().unwrap()).collect();
-        assert!(maps.len() >= 3, "{name} is no way through several maps: {maps:?}");
-        assert_eq!(sandbox.line("audit verify").code, 0, "{name}");
-        for case in cases {
-            let case = case["case"].as_str().unwrap();
-            let replay = sandbox.line(&format!("audit replay {case}"));
-            assert_eq!(replay.code, 0, "{name}: {}", replay.shown());
-        }
+    let (odd, even) = (stories.iter().step_by(2), stories.iter().skip(1).step_by(2));
+    std::thread::scope(|scope| {
+        scope.spawn(|| odd.for_each(ends_where_it_says));
+        even.for_each(ends_where_it_says);
+    });
+}
+
+fn ends_where_it_says(file: &PathBuf) {
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let sandbox = without_scenarios();
+    let steps = tell(&fs::read_to_string(file).unwrap(), &name, &sandbox);
+    let last = steps.last().unwrap();
+    assert!(last.prints > 0 && !last.refused, "{name} does not say how it ends");
+    let (code, list) = sandbox.json("list");
+    let cases = list["cases"].as_array().unwrap();
+    assert_eq!(code, 0);
+    let maps: BTreeSet<&str> = cases.iter().map(|case| case["map"].as_str().unwrap()).collect();
+    assert!(maps.len() >= 3, "{name} is no way through several maps: {maps:?}");
+    assert_eq!(sandbox.line("audit verify").code, 0, "{name}");
+    for case in cases {
+        let case = case["case"].as_str().unwrap();
+        let replay = sandbox.line(&format!("audit replay {case}"));
+        assert_eq!(replay.code, 0, "{name}: {}", replay.shown());
     }
 }

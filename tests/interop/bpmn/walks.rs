@@ -33,7 +33,9 @@ fn main() {
         let files = mapcase_engine::files::read_atlas_files(Path::new(&folder)).unwrap();
         let atlas = check(&files).atlas.unwrap();
         for machine in atlas.machines().values() {
-            walk_map(&folder, &atlas, machine);
+            // What a map opens by itself stands beside the chart, in words.
+            let map = Map { rounds: BTreeMap::new(), ..machine.map().clone() };
+            walk_map(&folder, &atlas, &Arc::new(Machine::new(map)));
         }
     }
 }
@@ -210,7 +212,7 @@ fn stub(map: &Map, outcomes: &BTreeSet<&String>) -> Map {
     for outcome in outcomes {
         steps.push(step(format!("stub-{outcome}"), StepKind::End { outcome: (*outcome).clone() }));
     }
-    Map { steps, limits: BTreeMap::new(), record: BTreeMap::new(), ..map.clone() }
+    Map { steps, limits: BTreeMap::new(), rounds: BTreeMap::new(), record: BTreeMap::new(), ..map.clone() }
 }
 
 impl Library for House<'_> {

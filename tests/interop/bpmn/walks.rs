@@ -47,6 +47,13 @@ fn walk_map(folder: &str, atlas: &CheckedAtlas, machine: &Arc<Machine>) {
         println!("{}", json!({ "skipped": map.id, "why": format!("it leads to `{lost}`, which has errors") }));
         return;
     }
+    if let Some(step) = waits_for_years(map, &atlas.calendars()[&map.calendar]) {
+        println!(
+            "{}",
+            json!({ "skipped": map.id, "why": format!("`{step}` waits longer than its calendar is known") })
+        );
+        return;
+    }
     let (mut ways, mut limits, mut never) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for step in &map.steps {
         for (transition, _) in machine.transitions(&step.id) {
@@ -76,6 +83,19 @@ fn walk_map(folder: &str, atlas: &CheckedAtlas, machine: &Arc<Machine>) {
             println!("{}", walk.told(folder, count));
         }
     }
+}
+
+/// A wait for so many years that a walk would come to its end behind all that the map's calendar covers.
+fn waits_for_years<'m>(map: &'m Map, calendar: &Calendar) -> Option<&'m str> {
+    let from = day(2016, 1, 1);
+    let is_long = |step: &&Step| match &step.kind {
+        StepKind::WaitUntil { after: Some(after), .. } => {
+            let due = mapcase_map::time::until(after, mapcase_map::time::Anchor::Date(from), map.zone, calendar);
+            due.is_ok_and(|due| due.due_on - from > TimeDelta::days(3650))
+        }
+        _ => false,
+    };
+    map.steps.iter().find(is_long).map(|step| step.id.as_str())
 }
 
 /// Whether a time that is `TBC` is all that leads there.

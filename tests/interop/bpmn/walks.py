@@ -33,13 +33,15 @@ NOT_STANDING = {"startEvent", "endEvent", "intermediateThrowEvent", "exclusiveGa
 
 
 class Clock(datetime):
-    """SpiffWorkflow's clock, which the walk sets."""
+    """SpiffWorkflow's clock, which the walk sets. It hangs where the atlas is, by whose days mapcase counts: by UTC, a month that
+    begins just after midnight would begin, and end, a day or more before."""
 
     at = None
+    zone = None
 
     @classmethod
     def now(cls, tz=None):
-        return cls.at.astimezone(tz)
+        return cls.at.astimezone(cls.zone)
 
 
 spiff_timer.datetime = Clock
@@ -144,7 +146,7 @@ class Replay:
     def run(self):
         """Compares the whole walk, up to where a limit moves the case. AssertionError where the two differ."""
         opened = self.walk["opened"]
-        Clock.at = instant(opened["at"])
+        Clock.at, Clock.zone = instant(opened["at"]), zone(opened["at"])
         self.remember(opened["events"])
         self.workflow = BpmnWorkflow(self.export.spec, self.export.subprocesses, script_engine=self.engine)
         self.begin()
@@ -205,7 +207,7 @@ class Replay:
         self.remember(move["events"])
         task = self.at(step)
         kind = self.export.kinds[task.task_spec.name]
-        now = instant(move["at"])
+        now, Clock.zone = instant(move["at"]), zone(move["at"])
         by_time = does in ("lapsed", "late", "overdue") or kind == "intermediateCatchEvent"
         if by_time:
             name = task.task_spec.name if kind == "intermediateCatchEvent" else self.export.boundaries[step]
@@ -290,6 +292,11 @@ class Replay:
 
 def instant(text):
     return datetime.fromisoformat(text).astimezone(timezone.utc)
+
+
+def zone(text):
+    """How far the clock is from UTC then; fixed, so that hours stay hours where clocks change."""
+    return datetime.fromisoformat(text).tzinfo
 
 
 class Map:

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use mapcase_case::{
     Act, Attachment, CaseNumber, CaseState, Command, Event, EventBody, Family, Library, Opening, Stop, TimerKind,
 };
@@ -47,13 +48,6 @@ fn walk_map(folder: &str, atlas: &CheckedAtlas, machine: &Arc<Machine>) {
         println!("{}", json!({ "skipped": map.id, "why": format!("it leads to `{lost}`, which has errors") }));
         return;
     }
-    if let Some(step) = waits_for_years(map, &atlas.calendars()[&map.calendar]) {
-        println!(
-            "{}",
-            json!({ "skipped": map.id, "why": format!("`{step}` waits longer than its calendar is known") })
-        );
-        return;
-    }
     let (mut ways, mut limits, mut never) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for step in &map.steps {
         for (transition, _) in machine.transitions(&step.id) {
@@ -85,17 +79,17 @@ fn walk_map(folder: &str, atlas: &CheckedAtlas, machine: &Arc<Machine>) {
     }
 }
 
-/// A wait for so many years that a walk would come to its end behind all that the map's calendar covers.
-fn waits_for_years<'m>(map: &'m Map, calendar: &Calendar) -> Option<&'m str> {
+/// The dates of the record from which waits of ten years and more count, each with the days that they last.
+fn long_waits<'m>(map: &'m Map, calendar: &'m Calendar) -> impl Iterator<Item = (&'m String, TimeDelta)> {
     let from = day(2016, 1, 1);
-    let is_long = |step: &&Step| match &step.kind {
-        StepKind::WaitUntil { after: Some(after), .. } => {
-            let due = mapcase_map::time::until(after, mapcase_map::time::Anchor::Date(from), map.zone, calendar);
-            due.is_ok_and(|due| due.due_on - from > TimeDelta::days(3650))
+    map.steps.iter().filter_map(move |step| match &step.kind {
+        StepKind::WaitUntil { after: Some(after), anchor: Anchor::Field(field), .. } => {
+            let date = mapcase_map::time::Anchor::Date(from);
+            let due = mapcase_map::time::until(after, date, map.zone, calendar).ok()?;
+            Some((field, due.due_on - from)).filter(|(_, lasts)| *lasts > TimeDelta::days(3650))
         }
-        _ => false,
-    };
-    map.steps.iter().find(is_long).map(|step| step.id.as_str())
+        _ => None,
+    })
 }
 
 /// Whether a time that is `TBC` is all that leads there.
@@ -296,10 +290,17 @@ impl<'a> Walk<'a> {
         let calendar = &house.atlas.calendars()[&map.calendar];
         let year = (2015..=2026).rev().find(|year| calendar.covers(day(*year, 1, 1))).unwrap();
         let year = if calendar.covers(day(year + 1, 1, 1)) { year } else { year - 1 };
+        // What counts so long ends while the calendar still covers what follows.
+        let long: Vec<_> = long_waits(map, calendar).collect();
+        let year = if long.is_empty() { year } else { year - 2 };
         let morning = day(year, 3, 2).and_hms_opt(9, 30, 0).unwrap().and_utc();
         let now = morning + TimeDelta::minutes(dice.take(0..40_000_i64));
-        let record: BTreeMap<String, String> =
+        let mut record: BTreeMap<String, String> =
             map.record.iter().map(|(id, field)| (id.clone(), dice.value(&field.kind, now.date_naive()))).collect();
+        for (field, lasts) in long {
+            let ends = TimeDelta::days(dice.take(1..100_i64));
+            record.insert(field.clone(), (now.date_naive() - lasts + ends).to_string());
+        }
         let mut family = Family::new(house, Vec::new(), 1, now);
         let opening = Opening {
             map: map.id.clone(),
@@ -313,8 +314,13 @@ impl<'a> Walk<'a> {
         let states = family.states().cloned().collect();
         let mut walk =
             Self { house, now, states, root, start, record, opened: Value::Null, moves: Vec::new(), people: 0 };
-        walk.opened = json!({ "at": now, "events": walk.events(family.events()), "stands": walk.stands() });
+        walk.opened = json!({ "at": walk.clock(), "events": walk.events(family.events()), "stands": walk.stands() });
         Some(walk)
+    }
+
+    /// What time it is by the atlas's clock: an engine counts days and months from the day there.
+    fn clock(&self) -> DateTime<Tz> {
+        self.now.with_timezone(&self.house.real.map().zone)
     }
 
     fn state(&self) -> &CaseState {
@@ -463,10 +469,6 @@ impl<'a> Walk<'a> {
         match act {
             None => family.settle()?,
             Some(act) => {
-                for item in step.checklist.iter().filter(|_| matches!(next, Next::Answer(_))) {
-                    let act = Act::CheckOff(item.0.clone());
-                    family.command(case, &self.by(act, &step))?;
-                }
                 let command = self.by(act, &step);
                 family.command(case, &command)?;
             }
@@ -476,7 +478,7 @@ impl<'a> Walk<'a> {
         self.people += 1;
         let events = self.events(&events);
         self.moves.push(json!({
-            "step": step.id, "does": word, "at": self.now, "events": events, "stands": self.stands(),
+            "step": step.id, "does": word, "at": self.clock(), "events": events, "stands": self.stands(),
         }));
         Ok(())
     }

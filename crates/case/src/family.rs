@@ -109,13 +109,12 @@ impl<'l> Family<'l> {
     }
 
     fn fire(&mut self, case: CaseNumber, at: DateTime<Utc>) -> Result<(), Fault> {
-        let turn = self.turn(case)?;
-        let Some(timer) = turn.state.next_timer().filter(|timer| timer.fires_at() == at).cloned() else {
-            return Ok(());
-        };
-        let step = turn.state.step.clone();
-        let round = turn.machine.map().rounds.get(&timer.id).filter(|_| timer.kind == TimerKind::Start).cloned();
-        let already = round.and_then(|round| self.already_open(case, &round));
+        let next = |state: &CaseState| state.next_timer().filter(|timer| timer.fires_at() == at).cloned();
+        let Some(timer) = self.state(case).and_then(next) else { return Ok(()) };
+        let step = self.shared(case)?.step.clone();
+        let machine = self.machine(case)?;
+        let round = machine.map().rounds.get(&timer.id).filter(|_| timer.kind == TimerKind::Start);
+        let already = round.and_then(|round| self.already_open(case, round));
         let mut turn = self.turn(case)?;
         turn.fire(&timer, already)?;
         let effects = turn.effects;
@@ -125,8 +124,13 @@ impl<'l> Family<'l> {
 
     /// The machine of a case: that of the meaning on which it began.
     pub(crate) fn machine(&self, case: CaseNumber) -> Result<Arc<Machine>, Fault> {
-        let state = self.states.get(&case).ok_or_else(|| not_there(case))?;
-        self.library.revision(&state.opened.digest).map_err(|why| no_map(state, why))
+        let state = self.shared(case)?;
+        self.library.revision(&state.opened.digest).map_err(|why| no_map(&state, why))
+    }
+
+    /// The state of a case, to look at: a turn would make one of its own of a state that is shared.
+    pub(crate) fn shared(&self, case: CaseNumber) -> Result<Arc<CaseState>, Fault> {
+        self.states.get(&case).cloned().ok_or_else(|| not_there(case))
     }
 
     pub(crate) fn turn(&mut self, case: CaseNumber) -> Result<Turn<'_>, Fault> {
@@ -167,7 +171,7 @@ impl<'l> Family<'l> {
     /// the outcome and nobody has acted since.
     fn come_back(&mut self, back: &Return) -> Result<(), Fault> {
         let called = self.called(back.from);
-        let state = self.turn(back.to)?.state.clone();
+        let state = self.shared(back.to)?;
         let mut awaited = state.waits_for == Some(called);
         if let Some(of_seq) = self.moved_from_call(&state, called, back.at).filter(|_| !awaited) {
             self.take_back(back.to, of_seq, &None)?;

@@ -123,7 +123,7 @@ pub fn possible(machine: &Machine, state: &CaseState) -> Vec<Possible> {
 pub fn waits_for(machine: &Machine, state: &CaseState) -> String {
     let Some(step) = machine.step(&state.step) else { return format!("its step `{}` is not in its map", state.step) };
     if let Some(field) = awaited_field(state, step) {
-        let title = machine.map().record.get(field).map_or(field, |field| field.title.as_str());
+        let title = machine.map().field_title(field);
         return match state.record.get(field) {
             Some(_) => format!("the map has no way on for what `{field}` ({title}) holds"),
             None => format!("`{field}` ({title}) to be set"),

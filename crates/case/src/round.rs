@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use mapcase_map::Machine;
 use mapcase_map::model::{Round, StepKind};
 use mapcase_map::time::{self, Anchor as From, Due, TimeError};
 
@@ -154,13 +155,13 @@ impl Turn<'_> {
         self.emit(EventBody::ResponseReceived(left), &None, at)?;
         self.enter(received, at)
     }
+}
 
-    /// Whether a step of the map waits for such an end.
-    fn waits_for_end(&self, step: &str, over: &Over) -> bool {
-        let Some(step) = self.machine.step(step) else { return false };
-        let StepKind::WaitFor { comes_from: Some(from), .. } = &step.kind else { return false };
-        from.map == over.map && over.outcome.as_ref().is_some_and(|outcome| from.outcomes.contains(outcome))
-    }
+/// Whether a step of the map waits for such an end.
+fn waits_for_end(machine: &Machine, step: &str, over: &Over) -> bool {
+    let Some(step) = machine.step(step) else { return false };
+    let StepKind::WaitFor { comes_from: Some(from), .. } = &step.kind else { return false };
+    from.map == over.map && over.outcome.as_ref().is_some_and(|outcome| from.outcomes.contains(outcome))
 }
 
 /// Whether a case that is over is the doing of what comes round.
@@ -181,7 +182,7 @@ impl Family<'_> {
     pub(crate) fn tell_of_end(&mut self, over: &Over) -> Result<(), Fault> {
         let others: Vec<CaseNumber> = self.states.keys().copied().filter(|case| *case != over.case).collect();
         for case in others {
-            let machine = self.turn(case)?.machine.clone();
+            let machine = self.machine(case)?;
             for (id, round) in machine.map().rounds.iter().filter(|(_, round)| counts(round, over)) {
                 let mut turn = self.turn(case)?;
                 if turn.state.is_open() {
@@ -198,18 +199,19 @@ impl Family<'_> {
     /// The end of another case comes to one that waits for it, or was moved away by a timer after that end and on which nobody
     /// has acted since.
     fn end_comes(&mut self, case: CaseNumber, over: &Over) -> Result<(), Fault> {
-        let turn = self.turn(case)?;
-        let waits = turn.state.is_open() && turn.waits_for_end(&turn.state.step, over);
+        let (machine, state) = (self.machine(case)?, self.shared(case)?);
+        let waits = state.is_open() && waits_for_end(&machine, &state.step, over);
         if !waits {
-            let moved = turn.state.before.iter().rev().find(|before| {
+            let moved = state.before.iter().rev().find(|before| {
                 let state = &before.state;
-                turn.waits_for_end(&state.step, over) && state.entered_at <= over.at && over.at < before.fired_at
+                waits_for_end(&machine, &state.step, over) && state.entered_at <= over.at && over.at < before.fired_at
             });
             let Some(of_seq) = moved.map(|before| before.seq).filter(|seq| self.may_take_back(case, *seq)) else {
                 return Ok(());
             };
             self.take_back(case, of_seq, &None)?;
         }
+        drop(state);
         let mut turn = self.turn(case)?;
         turn.receive_end(over)?;
         let effects = turn.effects;
@@ -233,7 +235,7 @@ impl Family<'_> {
     /// The first end since a case was opened, and since it last had one, for which it waits and for which nothing is missing.
     fn end_that_came(&mut self, case: CaseNumber) -> Result<Option<Over>, Fault> {
         let machine = self.machine(case)?;
-        let Some(state) = self.states.get(&case).cloned() else { return Ok(None) };
+        let state = self.shared(case)?;
         let Some(step) = machine.step(&state.step) else { return Ok(None) };
         let StepKind::WaitFor { comes_from: Some(from), .. } = &step.kind else { return Ok(None) };
         if !missing(&machine, &state, step).is_empty() {

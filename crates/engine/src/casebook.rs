@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::migrate::migrate;
-use crate::schema::{APPLICATION_ID, MIGRATIONS};
+use crate::schema::{self, APPLICATION_ID, MIGRATIONS};
 use crate::{hash, probe, stamp};
 
 /// How long a command waits for another program that writes to the casebook.
@@ -189,9 +189,7 @@ impl Ticking {
 /// Lays out a new casebook.
 fn fill(db: &mut Connection, making: Making) -> Result<(), Error> {
     let tx = db.transaction()?;
-    for migration in MIGRATIONS {
-        tx.execute_batch(migration)?;
-    }
+    schema::execute(&tx, 0)?;
     tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
     let mut insert = tx.prepare("INSERT INTO casebook (name, value) VALUES (?1, ?2)")?;
     insert.execute(["made_at", &stamp::write(making.now)])?;

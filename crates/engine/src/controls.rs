@@ -71,7 +71,8 @@ pub struct Counted {
     rounds: HashMap<Key, Held>,
     times: HashMap<Timed, Held>,
     opened: HashMap<MapId, usize>,
-    open: BTreeMap<CaseNumber, Open>,
+    /// The open cases of each map.
+    open: HashMap<MapId, BTreeMap<CaseNumber, Open>>,
 }
 
 /// A map and an id in it.
@@ -82,7 +83,6 @@ type Timed = (MapId, &'static str, String);
 /// An open case.
 #[derive(Debug)]
 struct Open {
-    map: MapId,
     step: String,
     opened_at: DateTime<Utc>,
     record: serde_json::Map<String, serde_json::Value>,
@@ -134,9 +134,8 @@ impl Engine {
             if row.get::<_, String>(2)? == "open" {
                 let (opened_at, record): (String, String) = (row.get(4)?, row.get(5)?);
                 let record = record_of(case, &record)?;
-                let open =
-                    Open { map, step: row.get(3)?, opened_at: stamp::read(&opened_at)?, record, late: Vec::new() };
-                counted.open.insert(case, open);
+                let open = Open { step: row.get(3)?, opened_at: stamp::read(&opened_at)?, record, late: Vec::new() };
+                counted.open.entry(map).or_default().insert(case, open);
             }
         }
         Ok(maps)
@@ -194,7 +193,7 @@ impl Engine {
             if !passed {
                 held.late.push(case);
             }
-            if let Some(open) = counted.open.get_mut(&case) {
+            if let Some(open) = counted.open.get_mut(map).and_then(|open| open.get_mut(&case)) {
                 open.late.push(LateNow { kind, id, rule, due_at });
             }
         }
@@ -251,8 +250,8 @@ impl Counted {
                 Held { opened: came.opened, done: came.done, ..self.timed(&map.id, "by", id) }
             }
             Carrier::Report(report) => {
-                let is_of = |open: &&Open| report.cases.contains(&open.map);
-                Held { done: self.open.values().filter(is_of).count(), ..Held::default() }
+                let done = reported_maps(report).map(|map| self.of_map(map).count()).sum();
+                Held { done, ..Held::default() }
             }
         }
     }
@@ -274,34 +273,41 @@ impl Counted {
         found
     }
 
+    fn of_map(&self, map: &str) -> impl Iterator<Item = (CaseNumber, &Open)> {
+        self.open.get(map).into_iter().flatten().map(|(case, open)| (*case, open))
+    }
+
     fn late(&self, map: &str, is_it: impl Fn(&LateNow) -> bool) -> Vec<Exception> {
-        let of_map = self.open.iter().filter(|(_, open)| open.map == map);
-        let late = of_map.filter_map(|(case, open)| {
+        let late = self.of_map(map).filter_map(|(case, open)| {
             let late = open.late.iter().find(|late| is_it(late))?;
-            Some(open.exception(*case, late.due_at, vec![late.why()]))
+            Some(open.exception(case, map, late.due_at, vec![late.why()]))
         });
         late.collect()
     }
 
     fn reported(&self, report: &Report) -> Vec<Exception> {
-        let maps: BTreeSet<&MapId> = report.cases.iter().collect();
-        let of_maps = self.open.iter().filter(|(_, open)| maps.contains(&open.map));
-        let found = of_maps.filter_map(|(case, open)| {
+        let of_maps = reported_maps(report).flat_map(|map| self.of_map(map).map(move |(case, open)| (map, case, open)));
+        let found = of_maps.filter_map(|(map, case, open)| {
             let unset = report.without.iter().filter(|field| !open.record.contains_key(*field));
             let mut why: Vec<Why> = unset.cloned().map(Why::NotSet).collect();
             let late: Vec<&LateNow> = open.late.iter().filter(|late| report.late.counts(&late.id)).collect();
             let opened = (!why.is_empty()).then_some(open.opened_at);
             let since = opened.into_iter().chain(late.iter().map(|late| late.due_at)).min()?;
             why.extend(late.into_iter().map(LateNow::why));
-            Some(open.exception(*case, since, why))
+            Some(open.exception(case, map, since, why))
         });
         found.collect()
     }
 }
 
+/// The maps of a report, each once.
+fn reported_maps(report: &Report) -> impl Iterator<Item = &MapId> {
+    report.cases.iter().collect::<BTreeSet<_>>().into_iter()
+}
+
 impl Open {
-    fn exception(&self, case: CaseNumber, since: DateTime<Utc>, why: Vec<Why>) -> Exception {
-        Exception { case, map: self.map.clone(), step: self.step.clone(), since, why }
+    fn exception(&self, case: CaseNumber, map: &str, since: DateTime<Utc>, why: Vec<Why>) -> Exception {
+        Exception { case, map: map.to_string(), step: self.step.clone(), since, why }
     }
 }
 

@@ -2,8 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "what stands in the file's place is looked at first")]
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use crate::rewrite;
 
 /// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
@@ -45,10 +47,8 @@ pub fn write(path: &Path, beginning: &str, content: &str) -> Result<(), ExportEr
         Ok(kind) if !kind.is_file() || !begins(path, beginning).map_err(unwritable)? => {
             return Err(ExportError::NotOurs { path: path.to_path_buf() });
         }
-        Ok(kind) if kind.permissions().readonly() => {
-            return Err(unwritable(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only")));
-        }
         Ok(kind) => {
+            rewrite::may_be_written(&kind.permissions()).map_err(unwritable)?;
             real = fs::canonicalize(path).map_err(unwritable)?;
             permissions = Some(kind.permissions());
         }
@@ -57,18 +57,14 @@ pub fn write(path: &Path, beginning: &str, content: &str) -> Result<(), ExportEr
     }
     let folder = real.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".mapcase-");
+    builder.prefix(rewrite::BESIDE);
     #[cfg(unix)]
     if permissions.is_none() {
         // As any new file: the system takes away what the user's mask says.
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
-    let mut beside = builder.tempfile_in(folder).map_err(|error| unwritable(plain(error)))?;
-    beside.write_all(content.as_bytes()).map_err(unwritable)?;
-    if let Some(permissions) = permissions {
-        beside.as_file().set_permissions(permissions).map_err(unwritable)?;
-    }
-    beside.as_file().sync_all().map_err(unwritable)?;
+    let beside = builder.tempfile_in(folder).map_err(|error| unwritable(plain(error)))?;
+    rewrite::fill(&beside, content.as_bytes(), permissions).map_err(unwritable)?;
     beside.persist(&real).map_err(|error| unwritable(error.error))?;
     Ok(())
 }

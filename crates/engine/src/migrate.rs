@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::error::Error;
 use crate::library::Shelf;
-use crate::schema::MIGRATIONS;
+use crate::schema::{self, MIGRATIONS};
 use crate::{project, store};
 
 /// Brings the schema of a casebook from its version to the newest, in one transaction.
@@ -14,9 +14,7 @@ pub(crate) fn migrate(db: &mut Connection, version: i64) -> Result<(), Error> {
         return Ok(());
     }
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for migration in MIGRATIONS.iter().skip(done) {
-        tx.execute_batch(migration)?;
-    }
+    schema::execute(&tx, done)?;
     if done < 2 {
         fill_records(&tx)?;
     }
@@ -87,6 +85,8 @@ steps:
         db.pragma_update(None, "application_id", crate::schema::APPLICATION_ID).unwrap();
         db.pragma_update(None, "user_version", 1).unwrap();
         db.execute_batch(MIGRATIONS[0]).unwrap();
+        db.execute_batch("CREATE VIEW history AS SELECT event.seq FROM event JOIN case_now ON number = case_number")
+            .unwrap();
         db.execute("ATTACH ?1 AS new", [book.to_str().unwrap()]).unwrap();
         for table in ["casebook", "map_revision", "event", "personal_value", "request", "case_now", "timer", "worklist"]
         {

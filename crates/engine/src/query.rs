@@ -316,12 +316,12 @@ mod tests {
 
     use super::*;
     use crate::engine::DUE_ROOTS;
-    use crate::schema::MIGRATIONS;
+    use crate::schema;
 
     /// How SQLite would run a query, a line a step.
     fn plan(sql: &str) -> String {
         let db = Connection::open_in_memory().unwrap();
-        MIGRATIONS.iter().for_each(|migration| db.execute_batch(migration).unwrap());
+        schema::execute(&db, 0).unwrap();
         let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let values = vec!["x"; query.parameter_count()];
         let rows = query.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();

@@ -1,9 +1,11 @@
 //! Changing a file of the atlas: whole or not at all, and never over somebody else's change.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that writes a map's file")]
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 /// Why a file was left as it is.
 #[derive(Debug, thiserror::Error)]
@@ -34,20 +36,34 @@ pub fn replace(path: &Path, was: &[u8], now: &[u8]) -> Result<(), RewriteError> 
     let unwritable = |source| RewriteError::Unwritable { path: path.to_path_buf(), source };
     let real = fs::canonicalize(path).map_err(unwritable)?;
     let permissions = fs::metadata(&real).map_err(unwritable)?.permissions();
-    if permissions.readonly() {
-        return Err(unwritable(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only")));
-    }
+    may_be_written(&permissions).map_err(unwritable)?;
     let folder = real.parent().unwrap_or(Path::new("."));
-    // A name that begins with a dot is no file of the atlas.
-    let mut beside = tempfile::Builder::new().prefix(".mapcase-").tempfile_in(folder).map_err(unwritable)?;
-    beside.write_all(now).map_err(unwritable)?;
-    beside.as_file().set_permissions(permissions).map_err(unwritable)?;
-    beside.as_file().sync_all().map_err(unwritable)?;
+    let beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(folder).map_err(unwritable)?;
+    fill(&beside, now, Some(permissions)).map_err(unwritable)?;
     if fs::read(&real).map_err(unwritable)? != was {
         return Err(RewriteError::Changed { path: path.to_path_buf() });
     }
     beside.persist(&real).map_err(|error| unwritable(error.error))?;
     Ok(())
+}
+
+/// How the name begins of a file that is written beside another: with a dot, so that it is no file of the atlas.
+pub(crate) const BESIDE: &str = ".mapcase-";
+
+/// Refuses to write over a file that is read-only: putting another in its place would get past that.
+pub(crate) fn may_be_written(permissions: &Permissions) -> io::Result<()> {
+    match permissions.readonly() {
+        true => Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only")),
+        false => Ok(()),
+    }
+}
+
+/// Writes all that a file beside another is to hold, to the disk.
+pub(crate) fn fill(beside: &NamedTempFile, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
+    let mut file = beside.as_file();
+    file.write_all(content)?;
+    permissions.map(|permissions| file.set_permissions(permissions)).transpose()?;
+    file.sync_all()
 }
 
 #[cfg(test)]

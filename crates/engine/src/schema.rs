@@ -1,10 +1,18 @@
 //! The casebook's schema and its migrations. Names are plain enough for an auditor with the `sqlite3` client.
 
+use rusqlite::Connection;
+
 /// `MCAS` in the file's header says that it is a casebook.
 pub const APPLICATION_ID: i64 = 0x4d43_4153;
 
 /// Each migration brings the schema from its number to the next; a file's `user_version` says how many it has had.
 pub const MIGRATIONS: &[&str] = &[FIRST, SECOND];
+
+/// Makes what the migrations behind the first `done` make, and the views anew.
+pub fn execute(db: &Connection, done: usize) -> rusqlite::Result<()> {
+    let rest = MIGRATIONS.iter().skip(done).copied();
+    rest.chain([VIEWS]).try_for_each(|sql| db.execute_batch(sql))
+}
 
 const FIRST: &str = r"
 -- What holds for the whole casebook: when it was made, whether its time is simulated.
@@ -131,70 +139,11 @@ CREATE TABLE worklist (
 
 -- The worklist of one case is replaced by each command on it.
 CREATE INDEX worklist_by_case ON worklist (case_number);
-
--- For auditors: the history in words.
-CREATE VIEW history AS
-SELECT
-    case_now.reference AS case_reference,
-    event.seq,
-    event.occurred_at,
-    event.recorded_at,
-    coalesce(event.actor, 'mapcase') AS who,
-    event.role,
-    CASE event.name
-        WHEN 'case-opened' THEN 'opened the case in ' || json_extract(content, '$.case-opened.map')
-            || ' (revision ' || json_extract(content, '$.case-opened.revision') || ')'
-            || coalesce(', from case ' || json_extract(content, '$.case-opened.origin.case') || ' in '
-            || json_extract(content, '$.case-opened.origin.map'), '')
-        WHEN 'step-entered' THEN 'the case came to ' || event.step
-        WHEN 'step-done' THEN 'did ' || event.step
-        WHEN 'decision-answered' THEN 'answered ' || event.step || ': ' || json_extract(content, '$.decision-answered.answer')
-        WHEN 'response-received' THEN 'received what ' || event.step || ' waited for'
-        WHEN 'wait-lapsed' THEN 'the time of ' || event.step || ' ran out'
-        WHEN 'wait-ended' THEN 'the time came that ' || event.step || ' waited for'
-        WHEN 'deadline-passed' THEN 'the ' || json_extract(content, '$.deadline-passed.kind') || ' '
-            || json_extract(content, '$.deadline-passed.id') || ' passed'
-            || coalesce('; started case ' || json_extract(content, '$.deadline-passed.started.case') || ' in '
-            || json_extract(content, '$.deadline-passed.started.map'), '')
-        WHEN 'deadline-retracted' THEN 'the ' || json_extract(content, '$.deadline-retracted.kind') || ' '
-            || json_extract(content, '$.deadline-retracted.id') || ' was met in time after all'
-        WHEN 'timeout-retracted' THEN 'took back event ' || json_extract(content, '$.timeout-retracted.of_seq')
-        WHEN 'timers-set' THEN 'the times of ' || event.step || ' were worked out anew'
-        WHEN 'fields-set' THEN 'set ' || (SELECT group_concat(key, ', ') FROM json_each(content, '$.fields-set.fields'))
-        WHEN 'item-checked' THEN 'checked off ' || json_extract(content, '$.item-checked.item')
-        WHEN 'evidence-attached' THEN 'attached ' || json_extract(content, '$.evidence-attached.name') || ': '
-            || json_extract(content, '$.evidence-attached.reference')
-        WHEN 'note-added' THEN 'noted: ' || json_extract(content, '$.note-added.text')
-        WHEN 'case-assigned' THEN 'gave the case to ' || coalesce(json_extract(content, '$.case-assigned.to'), 'nobody')
-        WHEN 'case-handed-over' THEN 'handed over to case ' 
-            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.case-handed-over.case')),
-                json_extract(content, '$.case-handed-over.case'))
-            || ' in ' || json_extract(content, '$.case-handed-over.map')
-        WHEN 'case-called' THEN 'called case ' 
-            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.case-called.case')),
-                json_extract(content, '$.case-called.case')) || ' in ' || json_extract(content, '$.case-called.map')
-        WHEN 'case-started' THEN 'started case ' 
-            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.case-started.case')),
-                json_extract(content, '$.case-started.case')) || ' in ' || json_extract(content, '$.case-started.map')
-        WHEN 'call-returned' THEN 'case ' 
-            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.call-returned.case')),
-                json_extract(content, '$.call-returned.case')) || ' came back: ' || json_extract(content, '$.call-returned.outcome')
-        WHEN 'outcome-noted' THEN 'case ' 
-            || coalesce((SELECT reference FROM case_now AS other WHERE other.number = json_extract(content, '$.outcome-noted.case')),
-                json_extract(content, '$.outcome-noted.case')) || ' ended: ' || json_extract(content, '$.outcome-noted.outcome')
-        WHEN 'case-ended' THEN 'the case ended: ' || json_extract(content, '$.case-ended.outcome')
-        WHEN 'case-withdrawn' THEN 'withdrew the case: ' || json_extract(content, '$.case-withdrawn.reason')
-        ELSE event.name
-    END AS what
-FROM event LEFT JOIN case_now ON case_now.number = event.case_number
-ORDER BY event.case_number, event.seq;
 ";
 
 /// What is kept of each case's record at hand, by what cases of one subject are found, and the times at which cases of other
 /// maps are due to start. The values of the new columns follow from the events: `casebook::migrate` fills them in.
 const SECOND: &str = r"
-DROP VIEW history;
-
 -- The values of the record that are not personal, by field, as they are typed; money in whole pence.
 ALTER TABLE case_now ADD COLUMN record TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(record));
 -- The value of the field that the atlas names as `subject`, where the record has it.
@@ -223,6 +172,11 @@ ALTER TABLE timer_2 RENAME TO timer;
 CREATE INDEX timer_to_fire ON timer (fires_at) WHERE passed = 0;
 -- `due` lists what is late or will be, soonest first.
 CREATE INDEX timer_by_due ON timer (due_at);
+";
+
+/// What reads the tables and holds nothing itself: made anew whenever a casebook is migrated, so that it stands here once.
+const VIEWS: &str = r"
+DROP VIEW IF EXISTS history;
 
 -- For auditors: the history in words.
 CREATE VIEW history AS

@@ -11,16 +11,12 @@ pub fn write(at: DateTime<Utc>) -> String {
 
 /// Reads a time that `write` wrote. Another way to write the same time would not sort as it does, and is none.
 pub fn read(text: &str) -> Result<DateTime<Utc>, Error> {
-    if let Some(time) = usual(text) {
-        return Ok(time);
-    }
-    let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
-    let time = time.filter(|time| write(*time) == text && time.timestamp_subsec_nanos() == 0);
-    time.ok_or_else(|| Error::Damaged(format!("`{text}` is not a time as mapcase writes it")))
+    exactly(text).ok_or_else(|| Error::Damaged(format!("`{text}` is not a time as mapcase writes it")))
 }
 
-/// A time of a year with four digits. Every event has two: this is much of the time that reading a case takes.
-fn usual(text: &str) -> Option<DateTime<Utc>> {
+/// A time of a year with four digits; `sensible` lets no other in. Every event has two: this is much of the time that reading a
+/// case takes.
+fn exactly(text: &str) -> Option<DateTime<Utc>> {
     let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
     let signs = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'Z')];
     if signs.iter().any(|(place, sign)| bytes[*place] != *sign) {
@@ -52,7 +48,6 @@ mod tests {
         for right in ["2025-04-01T00:00:00Z", "1900-01-01T23:59:59Z", "2200-12-31T12:30:01Z", "0000-02-29T00:00:00Z"] {
             let time = read(right).unwrap();
             assert_eq!(write(time), right);
-            assert_eq!(Some(time), usual(right), "{right}");
         }
         for wrong in [
             "2025-02-29T00:00:00Z",

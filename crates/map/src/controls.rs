@@ -120,22 +120,26 @@ impl<'a> Carrier<'a> {
     }
 }
 
+/// Every control that a map carries, with what carries it: the map as a whole, then steps, limits and what comes round.
+pub fn carried(map: &Map) -> impl Iterator<Item = (&str, Carrier<'_>)> {
+    let steps = map.steps.iter().flat_map(move |step| by(&step.controls, Carrier::Step(map, step)));
+    let limits = map.limits.iter().flat_map(move |(id, limit)| by(&limit.controls, Carrier::Limit(map, id, limit)));
+    let rounds = map.rounds.iter().flat_map(move |(id, round)| by(&round.controls, Carrier::Starts(map, id, round)));
+    by(&map.about.controls, Carrier::Map(map)).chain(steps).chain(limits).chain(rounds)
+}
+
+fn by<'m>(controls: &'m [String], carrier: Carrier<'m>) -> impl Iterator<Item = (&'m str, Carrier<'m>)> {
+    controls.iter().map(move |control| (control.as_str(), carrier))
+}
+
 impl CheckedAtlas {
     /// Everything that carries a control: whole maps, then map by map steps, limits and what comes round, then reports.
     pub fn carriers(&self, control: &str) -> Vec<Carrier<'_>> {
-        let is_in = |list: &[String]| list.iter().any(|one| one == control);
-        let maps = || self.machines.values().map(|machine| machine.map());
-        let mut carriers: Vec<Carrier<'_>> =
-            maps().filter(|map| is_in(&map.about.controls)).map(Carrier::Map).collect();
-        for map in maps() {
-            carriers.extend(map.steps.iter().filter(|step| is_in(&step.controls)).map(|step| Carrier::Step(map, step)));
-            let limits = map.limits.iter().filter(|(_, limit)| is_in(&limit.controls));
-            carriers.extend(limits.map(|(id, limit)| Carrier::Limit(map, id, limit)));
-            let rounds = map.rounds.iter().filter(|(_, round)| is_in(&round.controls));
-            carriers.extend(rounds.map(|(id, round)| Carrier::Starts(map, id, round)));
-        }
-        carriers
-            .extend(self.controls.get(control).into_iter().flat_map(|control| &control.reports).map(Carrier::Report));
+        let all = self.machines.values().flat_map(|machine| carried(machine.map()));
+        let mut carriers: Vec<Carrier<'_>> = all.filter(|(of, _)| *of == control).map(|(_, carrier)| carrier).collect();
+        carriers.sort_by_key(|carrier| !matches!(carrier, Carrier::Map(_)));
+        let reports = self.controls.get(control).into_iter().flat_map(|control| &control.reports);
+        carriers.extend(reports.map(Carrier::Report));
         carriers
     }
 }

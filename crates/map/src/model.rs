@@ -390,6 +390,11 @@ impl Map {
         self.steps.iter().find(|step| step.id == id)
     }
 
+    /// The title of a field; its id where the record has none of that name.
+    pub fn field_title<'a>(&'a self, id: &'a str) -> &'a str {
+        self.record.get(id).map_or(id, |field| &field.title)
+    }
+
     /// The starts, in the file's order.
     pub fn starts(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| matches!(step.kind, StepKind::Start { .. }))

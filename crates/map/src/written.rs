@@ -1,5 +1,7 @@
 //! Times in the words in which a map writes them, and lists in a sentence.
 
+use chrono::NaiveDate;
+
 use crate::model::{Anchor, TO_BE_CONFIRMED};
 use crate::time::Duration;
 
@@ -10,6 +12,11 @@ pub fn listed(words: &[String], last: &str) -> String {
         [one] => one.clone(),
         [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
     }
+}
+
+/// A day in a sentence: `31 May 2027`.
+pub fn day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
 }
 
 /// A duration, or that it is not settled.

@@ -12,6 +12,7 @@ use mapcase_case::CaseNumber;
 use mapcase_engine::controls::Counted;
 use mapcase_map::controls::{Carrier, Control, Register};
 use mapcase_map::time::local_date;
+use mapcase_map::written::day;
 use mapcase_map::{CheckedAtlas, Map};
 
 use crate::args::USUAL_CASEBOOK;
@@ -133,7 +134,7 @@ impl Trace<'_> {
             if let Carrier::Map(map) = carrier
                 && let Some(by) = map.about.review_by.filter(|_| self.is_overdue(map))
             {
-                let why = vec![format!("it was to be read again by {}", words::day(by))];
+                let why = vec![format!("it was to be read again by {}", day(by))];
                 let on = by.succ_opt().unwrap_or(by);
                 found.push(Found { carrier, case: None, map: map.id.clone(), since: on.to_string(), on, why });
             }

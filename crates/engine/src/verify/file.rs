@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::Verification;
 use crate::error::Error;
-use crate::schema::MIGRATIONS;
+use crate::schema as tables;
 
 pub(super) fn verify(db: &Connection, report: &mut Verification) -> Result<(), Error> {
     verify_pages(db, report)?;
@@ -31,9 +31,7 @@ fn verify_pages(db: &Connection, report: &mut Verification) -> Result<(), Error>
 /// no trigger may: it could change what is written.
 fn verify_schema(db: &Connection, report: &mut Verification) -> Result<(), Error> {
     let fresh = Connection::open_in_memory()?;
-    for migration in MIGRATIONS {
-        fresh.execute_batch(migration)?;
-    }
+    tables::execute(&fresh, 0)?;
     let (right, mut found) = (schema(&fresh)?, schema(db)?);
     for ((kind, name), sql) in right {
         match found.remove(&(kind.clone(), name.clone())) {

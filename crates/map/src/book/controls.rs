@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::html::Html;
 use super::map::place_link;
-use super::{Book, Carrier, Place, anchor, count, listed, table};
-use crate::controls::{Control, LateOf, Register, Report};
-use crate::draw::words;
+use super::{Book, anchor, count, listed, table};
+use crate::controls::{Carrier, Control, LateOf, Register, Report};
+use crate::model::Map;
 
 impl<'a> Book<'a> {
     /// Writes the part on controls.
@@ -31,9 +31,7 @@ impl<'a> Book<'a> {
         let items = register.items.iter().filter(|reference| seen.insert(reference));
         let items: Vec<(&String, &Control)> =
             items.filter_map(|reference| Some((reference, self.atlas.controls().get(reference)?))).collect();
-        let is_carried = |(reference, control): &&(&String, &Control)| {
-            self.carriers.contains_key(reference.as_str()) || !control.reports.is_empty()
-        };
+        let is_carried = |(reference, _): &&(&String, &Control)| !self.atlas.carriers(reference).is_empty();
         let carried = items.iter().filter(is_carried).count();
         html.put("h3", &[("id", &anchor::of("register", &register.id))], &register.title);
         let all = count(items.len(), "control");
@@ -63,9 +61,13 @@ impl<'a> Book<'a> {
     }
 
     fn carried_by(&self, html: &mut Html, reference: &str, control: &Control) {
-        let carriers = self.carriers.get(reference).map_or(&[][..], Vec::as_slice);
+        // In the order of the book; a map as a whole before the places in it.
+        let order = |map: &Map| self.maps.iter().position(|machine| machine.map().id == map.id);
+        let mut carriers = self.atlas.carriers(reference);
+        carriers.retain(|carrier| carrier.map().is_some());
+        carriers.sort_by_key(|carrier| carrier.map().and_then(order));
         let is_everywhere =
-            carriers.len() == self.maps.len() && carriers.iter().all(|carrier| matches!(carrier.place, Place::Map));
+            carriers.len() == self.maps.len() && carriers.iter().all(|carrier| matches!(carrier, Carrier::Map(_)));
         if carriers.is_empty() && control.reports.is_empty() {
             html.put("b", &[("class", "open")], "Nothing carries it.");
             return;
@@ -74,7 +76,9 @@ impl<'a> Book<'a> {
             if is_everywhere {
                 html.put("li", &[], "Every map, as a whole.");
             } else {
-                for group in carriers.chunk_by(|one, other| one.map.id == other.map.id) {
+                for group in
+                    carriers.chunk_by(|one, other| one.map().map(|map| &map.id) == other.map().map(|map| &map.id))
+                {
                     carrying_map(html, group);
                 }
             }
@@ -111,13 +115,13 @@ impl<'a> Book<'a> {
     fn late_of(&self, html: &mut Html, report: &Report, id: &str) {
         let mut maps = report.cases.iter().filter_map(|map| self.atlas.machine(map)).map(|machine| machine.map());
         let place = maps.find_map(|map| {
-            let step = map.step(id).map(|step| (map, Place::Step(&step.id, &step.title)));
-            let limit = || map.limits.get_key_value(id).map(|(id, limit)| (map, Place::Limit(id, &limit.title)));
-            let round = || map.rounds.get_key_value(id).map(|(id, round)| (map, Place::Round(id, &round.title)));
+            let step = map.step(id).map(|step| Carrier::Step(map, step));
+            let limit = || map.limits.get_key_value(id).map(|(id, limit)| Carrier::Limit(map, id, limit));
+            let round = || map.rounds.get_key_value(id).map(|(id, round)| Carrier::Starts(map, id, round));
             step.or_else(limit).or_else(round)
         });
         match place {
-            Some((map, place)) => place_link(html, map, place),
+            Some(place) => place_link(html, &place),
             None => html.text(id),
         }
     }
@@ -157,7 +161,7 @@ impl<'a> Book<'a> {
         }
         for (number, (field, values)) in risk.fields.iter().enumerate() {
             let map = maps().find(|map| map.record.contains_key(field));
-            let title = map.map_or(field.as_str(), |map| words::field(map, field));
+            let title = map.map_or(field.as_str(), |map| map.field_title(field));
             html.text(&format!("{}\u{201c}{title}\u{201d} is ", if number == 0 { " where " } else { " and " }));
             listed(html, values, "or", |html, value| html.text(value));
         }
@@ -166,10 +170,10 @@ impl<'a> Book<'a> {
 
 /// A map, with the places in it that carry a control.
 fn carrying_map(html: &mut Html, carriers: &[Carrier<'_>]) {
-    let Some(map) = carriers.first().map(|carrier| carrier.map) else { return };
+    let Some(map) = carriers.first().and_then(Carrier::map) else { return };
     html.element("li", &[], |html| {
         html.link(&anchor::map(&map.id), &map.title);
         html.text(": ");
-        listed(html, carriers, "and", |html, carrier| place_link(html, map, carrier.place));
+        listed(html, carriers, "and", place_link);
     });
 }

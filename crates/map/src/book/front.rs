@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::html::Html;
 use super::map::{fact, figure};
-use super::times::day;
 use super::{Book, anchor, count, table};
 use crate::draw::{self, Within};
 use crate::links::links;
 use crate::machine::Machine;
 use crate::model::Reading;
+use crate::written::day;
 
 /// The readings, each with what it means.
 const READINGS: [(Reading, &str); 3] = [

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::Place;
 use super::html::Html;
-use super::times::{day, length, line, step_link};
-use super::{Book, anchor, carried, count, listed, table};
-use crate::draw::{self, Within, words};
+use super::times::{length, line, step_link};
+use super::{Book, anchor, count, listed, table};
+use crate::controls::{Carrier, carried};
+use crate::draw::{self, Within};
 use crate::machine::Machine;
 use crate::model::{FieldType, Map, Reading};
+use crate::written::day;
 
 /// Wider drawings get a page of their own that is printed across, in pixels.
 const WIDE: i32 = 760;
@@ -65,7 +66,7 @@ impl Book<'_> {
                 });
                 if let Some(subject) = &map.subject {
                     fact(html, "Subject", |html| {
-                        html.text(&format!("{}: cases of the same are kept together", words::field(map, subject)));
+                        html.text(&format!("{}: cases of the same are kept together", map.field_title(subject)));
                     });
                 }
                 fact(html, "Digest of its meaning", |html| html.put("code", &[("class", "digest")], machine.digest()));
@@ -145,7 +146,7 @@ impl Book<'_> {
     }
 
     fn controls_of(&self, html: &mut Html, map: &Map) {
-        let mut all = carried(map);
+        let mut all: Vec<(&str, Carrier<'_>)> = carried(map).collect();
         if all.is_empty() {
             return;
         }
@@ -159,7 +160,7 @@ impl Book<'_> {
                         html.element("th", &[("scope", "row")], |html| self.control_link(html, control));
                         html.put("td", &[], self.atlas.controls().get(*control).map_or("", |control| &control.title));
                         html.element("td", &[], |html| {
-                            listed(html, group, "and", |html, (_, place)| place_link(html, map, *place));
+                            listed(html, group, "and", |html, (_, place)| place_link(html, place));
                         });
                     });
                 }
@@ -218,13 +219,14 @@ pub(super) fn figure(html: &mut Html, drawn: &draw::Drawn, label: &str) {
     html.element("figure", &[("class", class), ("tabindex", "0"), ("aria-label", label)], |html| html.raw(&drawn.svg));
 }
 
-/// A link to a place in a map.
-pub(super) fn place_link(html: &mut Html, map: &Map, place: Place<'_>) {
+/// A link to what carries a control.
+pub(super) fn place_link(html: &mut Html, place: &Carrier<'_>) {
     match place {
-        Place::Map => html.link(&anchor::map(&map.id), "the whole map"),
-        Place::Step(id, title) => html.link(&anchor::step(&map.id, id), title),
-        Place::Limit(id, title) => html.link(&anchor::limit(&map.id, id), title),
-        Place::Round(id, title) => html.link(&anchor::round(&map.id, id), title),
+        Carrier::Map(map) => html.link(&anchor::map(&map.id), "the whole map"),
+        Carrier::Step(map, step) => html.link(&anchor::step(&map.id, &step.id), &step.title),
+        Carrier::Limit(map, id, limit) => html.link(&anchor::limit(&map.id, id), &limit.title),
+        Carrier::Starts(map, id, round) => html.link(&anchor::round(&map.id, id), &round.title),
+        Carrier::Report(report) => html.text(&report.title),
     }
 }
 

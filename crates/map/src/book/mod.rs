@@ -62,24 +62,6 @@ struct Book<'a> {
     maps: Vec<&'a Machine>,
     /// What leads to a map: from which map, by which link.
     led_from: BTreeMap<&'a str, Vec<(&'a Map, Link<'a>)>>,
-    /// What carries a control.
-    carriers: BTreeMap<&'a str, Vec<Carrier<'a>>>,
-}
-
-/// What carries a control.
-#[derive(Clone, Copy)]
-struct Carrier<'a> {
-    map: &'a Map,
-    place: Place<'a>,
-}
-
-/// A place in a map, with its id and its title.
-#[derive(Clone, Copy)]
-enum Place<'a> {
-    Map,
-    Step(&'a str, &'a str),
-    Limit(&'a str, &'a str),
-    Round(&'a str, &'a str),
 }
 
 impl<'a> Book<'a> {
@@ -87,16 +69,13 @@ impl<'a> Book<'a> {
         let mut maps: Vec<&Machine> = atlas.machines().values().map(AsRef::as_ref).collect();
         let order = |theme: &str| atlas.theme_order().iter().position(|known| known == theme).unwrap_or(usize::MAX);
         maps.sort_by_key(|machine| order(&machine.map().about.theme));
-        let (mut led_from, mut carriers) = (BTreeMap::<&str, Vec<_>>::new(), BTreeMap::<&str, Vec<_>>::new());
+        let mut led_from = BTreeMap::<&str, Vec<_>>::new();
         for map in maps.iter().map(|machine| machine.map()) {
             for link in links(map) {
                 led_from.entry(link.to).or_default().push((map, link));
             }
-            for (control, place) in carried(map) {
-                carriers.entry(control).or_default().push(Carrier { map, place });
-            }
         }
-        Self { atlas, today, maps, led_from, carriers }
+        Self { atlas, today, maps, led_from }
     }
 
     fn head(&self, html: &mut Html) {
@@ -154,22 +133,6 @@ impl<'a> Book<'a> {
     fn roles<'r>(&self, html: &mut Html, roles: impl IntoIterator<Item = &'r String>, last: &str) {
         listed(html, roles, last, |html, role| self.role(html, role));
     }
-}
-
-/// Every control that a map carries, with the place that carries it.
-fn carried(map: &Map) -> Vec<(&str, Place<'_>)> {
-    let of_map = map.about.controls.iter().map(|control| (control.as_str(), Place::Map));
-    let of_steps = map
-        .steps
-        .iter()
-        .flat_map(|step| step.controls.iter().map(|control| (control.as_str(), Place::Step(&step.id, &step.title))));
-    let of_limits = map.limits.iter().flat_map(|(id, limit)| {
-        limit.controls.iter().map(move |control| (control.as_str(), Place::Limit(id, &limit.title)))
-    });
-    let of_rounds = map.rounds.iter().flat_map(|(id, round)| {
-        round.controls.iter().map(move |control| (control.as_str(), Place::Round(id, &round.title)))
-    });
-    of_map.chain(of_steps).chain(of_limits).chain(of_rounds).collect()
 }
 
 /// A hash as a content security policy writes it.

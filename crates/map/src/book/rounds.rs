@@ -4,7 +4,6 @@ use super::html::Html;
 use super::steps::fields;
 use super::times::{counted, line, step_link};
 use super::{Book, anchor, listed, table};
-use crate::draw::words;
 use crate::model::{Anchor, Map, Round};
 
 impl Book<'_> {
@@ -44,13 +43,13 @@ impl Book<'_> {
                 }
             });
             if let Some(field) = &round.sets {
-                line(html, "Then sets", |html| html.text(&format!("{} to that day", words::field(map, field))));
+                line(html, "Then sets", |html| html.text(&format!("{} to that day", map.field_title(field))));
             }
         });
         html.element("td", &[], |html| {
             line(html, "When", |html| match (&round.after, &round.anchor) {
                 (None, Anchor::Field(field)) => {
-                    html.text(&format!("on the date in \u{201c}{}\u{201d}", words::field(map, field)));
+                    html.text(&format!("on the date in \u{201c}{}\u{201d}", map.field_title(field)));
                 }
                 _ => counted(html, map, round.after.as_ref(), &round.anchor, "after"),
             });

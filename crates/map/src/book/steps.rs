@@ -3,7 +3,6 @@
 use super::html::Html;
 use super::times::{counted, line, step_link};
 use super::{Book, anchor, listed, table};
-use crate::draw::words;
 use crate::machine::{Machine, Transition};
 use crate::model::{Flow, LinkMode, Map, Step, StepKind, TO_BE_CONFIRMED};
 
@@ -56,7 +55,7 @@ impl Book<'_> {
                     self.roles(html, &step.roles, "or");
                     html.text("; ");
                 }
-                html.text(&format!("answered by the record: {}", words::field(map, field)));
+                html.text(&format!("answered by the record: {}", map.field_title(field)));
             }
             _ if !step.roles.is_empty() => self.roles(html, &step.roles, "or"),
             StepKind::Step { .. } | StepKind::Decision { .. } | StepKind::WaitFor { .. } => {
@@ -88,7 +87,7 @@ impl Book<'_> {
             }
             StepKind::WaitUntil { after, anchor, .. } => line(html, "Waits until", |html| match (after, anchor) {
                 (None, crate::model::Anchor::Field(field)) => {
-                    html.text(&format!("the date in \u{201c}{}\u{201d}", words::field(map, field)));
+                    html.text(&format!("the date in \u{201c}{}\u{201d}", map.field_title(field)));
                 }
                 _ => counted(html, map, after.as_ref(), anchor, "after"),
             }),
@@ -195,14 +194,14 @@ fn mode_label(mode: &LinkMode) -> &'static str {
 /// The titles of fields, behind a label; nothing where there are none.
 pub(super) fn fields(html: &mut Html, map: &Map, label: &str, fields: &[String]) {
     if !fields.is_empty() {
-        line(html, label, |html| listed(html, fields, "and", |html, field| html.text(words::field(map, field))));
+        line(html, label, |html| listed(html, fields, "and", |html, field| html.text(map.field_title(field))));
     }
 }
 
 fn flow(html: &mut Html, map: &Map, label: &str, joint: &str, flow: Option<&Flow>) {
     if let Some(flow) = flow {
         line(html, label, |html| {
-            listed(html, &flow.what, "and", |html, field| html.text(words::field(map, field)));
+            listed(html, &flow.what, "and", |html, field| html.text(map.field_title(field)));
             html.text(&format!(" {joint} {}", flow.party));
         });
     }

@@ -21,11 +21,6 @@ pub(super) fn step_link(html: &mut Html, map: &Map, step: &str) {
     html.link_if(id.as_deref(), &words::quoted(map, step));
 }
 
-/// A date as people read it: `31 May 2027`.
-pub(super) fn day(date: chrono::NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
-}
-
 /// How long: `72 hours`.
 pub(super) fn length(html: &mut Html, length: Option<&Duration>) {
     match length {
@@ -44,9 +39,7 @@ pub(super) fn counted(html: &mut Html, map: &Map, long: Option<&Duration>, from:
             step_link(html, map, step);
             html.text(" being done");
         }
-        Anchor::Field(field) => {
-            html.text(&format!(" {joint} the date in \u{201c}{}\u{201d}", words::field(map, field)))
-        }
+        Anchor::Field(field) => html.text(&format!(" {joint} the date in \u{201c}{}\u{201d}", map.field_title(field))),
     }
 }
 

@@ -5,6 +5,7 @@ mod allow;
 mod build;
 mod chart;
 pub(crate) mod missing;
+mod report;
 pub(crate) mod reports;
 pub(crate) mod risk;
 mod shared;

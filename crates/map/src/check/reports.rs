@@ -3,39 +3,27 @@
 
 use std::collections::BTreeSet;
 
+use super::report::Reporter;
 use super::view::{Atlas, MapView};
 use crate::diagnostic::Diagnostic;
 use crate::read::{ExceptionDraft, LateDraft, Word};
-use crate::rules::{self, Rule, names, text::wrong_type};
-use crate::text::Source;
+use crate::rules::{names, text::wrong_type};
 
 /// Holds every report of every register against the maps.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     for register in &atlas.controls {
         for report in register.items.iter().flat_map(|item| &item.exceptions) {
-            Look { atlas, source: &register.source, out }.report_of(report);
+            Look { atlas, say: Reporter { source: &register.source, out } }.report_of(report);
         }
     }
 }
 
 struct Look<'l, 'a> {
     atlas: &'l Atlas<'a>,
-    source: &'l Source,
-    out: &'l mut Vec<Diagnostic>,
+    say: Reporter<'l>,
 }
 
 impl Look<'_, '_> {
-    fn report<'k>(
-        &mut self,
-        (rule, word): (&'static Rule, &Word),
-        message: String,
-        help: &str,
-        known: impl IntoIterator<Item = &'k str>,
-    ) {
-        let finding = rules::finding(rule, self.source.place(word.span), message, help);
-        rules::misspelt(self.out, finding, &word.text, known);
-    }
-
     fn report_of(&mut self, report: &ExceptionDraft) {
         let atlas = self.atlas;
         let mut maps = Vec::new();
@@ -45,7 +33,13 @@ impl Look<'_, '_> {
                 None if atlas.is_unread(&word.text) => {}
                 None => {
                     let message = format!("there is no map `{}` in this atlas", word.text);
-                    self.report((&names::unknown_map::RULE, word), message, "name a map of the atlas", atlas.map_ids());
+                    self.say.report(
+                        &names::unknown_map::RULE,
+                        word,
+                        message,
+                        "name a map of the atlas",
+                        atlas.map_ids(),
+                    );
                 }
             }
         }
@@ -65,14 +59,14 @@ impl Look<'_, '_> {
         if map.field(&word.text).is_some_and(|field| field.personal) {
             let message =
                 format!("`{}` is personal: it is kept apart, and no report knows whether it is set", word.text);
-            return self.report((&wrong_type::RULE, word), message, "name a field that is not personal", []);
+            return self.say.report(&wrong_type::RULE, word, message, "name a field that is not personal", []);
         }
         if !map.draft.record_whole || map.field(&word.text).is_some() {
             return;
         }
         let message = format!("there is no field `{}` in the record of the map `{}`", word.text, map.draft.id.text);
         let known = map.draft.record.iter().map(|field| field.id.text.as_str());
-        self.report((&names::unknown_field::RULE, word), message, "name a field that each map of `cases` has", known);
+        self.say.report(&names::unknown_field::RULE, word, message, "name a field that each map of `cases` has", known);
     }
 
     /// A deadline is called after its step.
@@ -93,25 +87,23 @@ impl Look<'_, '_> {
         }
         if maps.iter().any(|map| round(map)) {
             let message = format!("`{}` has no `by`, so it is never late", word.text);
-            return self.report((&wrong_type::RULE, word), message, "name one that has `by`, or give it one", []);
+            return self.say.report(&wrong_type::RULE, word, message, "name one that has `by`, or give it one", []);
         }
         if maps.iter().any(|map| map.chart.step(&word.text).is_some()) {
             let message = format!("the step `{}` has no deadline, so it is never late", word.text);
             let help = "name a step that has `due`, or a limit";
-            return self.report((&wrong_type::RULE, word), message, help, []);
+            return self.say.report(&wrong_type::RULE, word, message, help, []);
         }
         let mut known: BTreeSet<&str> = BTreeSet::new();
         for map in maps {
             let due = map.draft.steps.iter().filter(|step| step.due.is_some());
             known.extend(due.map(|step| step.id.text.as_str()));
-            known.extend(map.draft.limits.iter().map(|limit| limit.id.text.as_str()));
-            let rounds = map.draft.rounds.iter().filter(|round| round.by.is_some());
-            known.extend(rounds.map(|round| round.id.text.as_str()));
+            known.extend(map.spanning());
         }
         let named: Vec<String> = maps.iter().map(|map| format!("`{}`", map.draft.id.text)).collect();
         let named = crate::written::listed(&named, "or");
         let message = format!("there is no deadline and no limit `{}` in {named}", word.text);
         let help = "name a step with `due`, a limit, or one of `starts` with `by`; `late: any` means all of them";
-        self.report((&names::unknown_step::RULE, word), message, help, known);
+        self.say.report(&names::unknown_step::RULE, word, message, help, known);
     }
 }

@@ -3,47 +3,37 @@
 
 use std::collections::BTreeSet;
 
+use super::report::Reporter;
 use super::view::{Atlas, MapView};
 use crate::diagnostic::Diagnostic;
 use crate::read::{AtlasDraft, FieldDraft, RiskDraft, Word};
-use crate::rules::{self, Rule, names, text::wrong_type};
+use crate::rules::{names, text::wrong_type};
 
 /// Holds every entry of the risk rule against the maps.
 pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let Some(top) = atlas.atlas else { return };
-    let mut seen = Look { atlas, top, out };
+    let mut seen = Look { atlas, top, say: Reporter { source: &top.source, out } };
     top.risk.iter().for_each(|entry| seen.entry(entry));
 }
 
 struct Look<'l, 'a> {
     atlas: &'l Atlas<'a>,
     top: &'a AtlasDraft,
-    out: &'l mut Vec<Diagnostic>,
+    say: Reporter<'l>,
 }
 
 impl Look<'_, '_> {
-    fn report<'k>(
-        &mut self,
-        (rule, word): (&'static Rule, &Word),
-        message: String,
-        help: &str,
-        known: impl IntoIterator<Item = &'k str>,
-    ) {
-        let finding = rules::finding(rule, self.top.source.place(word.span), message, help);
-        rules::misspelt(self.out, finding, &word.text, known);
-    }
-
     fn entry(&mut self, entry: &RiskDraft) {
         let (atlas, top) = (self.atlas, self.top);
         for word in entry.maps.iter().filter(|word| !atlas.may_exist(&word.text)) {
             let message = format!("there is no map `{}` in this atlas", word.text);
-            self.report((&names::unknown_map::RULE, word), message, "name a map of the atlas", atlas.map_ids());
+            self.say.report(&names::unknown_map::RULE, word, message, "name a map of the atlas", atlas.map_ids());
         }
         let themes = || top.themes.iter().map(|(theme, _)| theme.text.as_str());
         let is_theme = |word: &&Word| top.is_lost("themes") || themes().any(|theme| theme == word.text);
         for word in entry.themes.iter().filter(|word| !is_theme(word)) {
             let message = format!("there is no theme `{}` in the atlas", word.text);
-            self.report((&names::unknown_theme::RULE, word), message, "name a theme of the atlas", themes());
+            self.say.report(&names::unknown_theme::RULE, word, message, "name a theme of the atlas", themes());
         }
         // Nobody knows what a map that cannot be read, or that does not exist, would have in its record.
         let is_known = |map: &MapView<'_>| map.draft.record_whole;
@@ -71,7 +61,7 @@ impl Look<'_, '_> {
             let known: BTreeSet<&str> =
                 maps.iter().flat_map(|map| &map.draft.record).map(|field| field.id.text.as_str()).collect();
             let help = "name a field of the record of such a map";
-            return self.report((&names::unknown_field::RULE, word), message, help, known);
+            return self.say.report(&names::unknown_field::RULE, word, message, help, known);
         }
         if fields.iter().any(|field| field.kind.is_none()) {
             return;
@@ -89,8 +79,9 @@ impl Look<'_, '_> {
                 true => ("is personal and kept apart from lists", "name a field that is not personal"),
                 false => ("is neither a yes-no nor a choice", "name a field that is a yes-no or a choice"),
             };
-            return self.report(
-                (&wrong_type::RULE, word),
+            return self.say.report(
+                &wrong_type::RULE,
+                word,
                 format!("a case cannot be ranked by `{}`: it {why}", word.text),
                 help,
                 [],
@@ -100,7 +91,7 @@ impl Look<'_, '_> {
             let list = known.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
             let message = format!("`{}` cannot be `{}`", word.text, value.text);
             let help = format!("its values are {list}");
-            self.report((&wrong_type::RULE, value), message, &help, known.iter().copied());
+            self.say.report(&wrong_type::RULE, value, message, &help, known.iter().copied());
         }
     }
 }

@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::build::{pairs, text, texts_of};
+use super::report::Reporter;
 use super::view::{Atlas, MapView};
 use crate::diagnostic::Diagnostic;
 use crate::model::TO_BE_CONFIRMED;
 use crate::read::{ActDraft, EndsDraft, ExpectDraft, ItemDraft, KindWord, ScenariosDraft, StoryDraft, WhatDraft, Word};
-use crate::rules::{self, Rule, names, text as rule};
+use crate::rules::{names, text as rule};
 use crate::scenarios::{Deed, Ends, Expect, How, Item, Scenarios, Story, Verb, What};
 use crate::text::Source;
 use crate::time::parse_when;
@@ -23,7 +24,7 @@ pub(crate) fn check(atlas: &Atlas<'_>, out: &mut Vec<Diagnostic>) {
     let roles: Option<HashSet<&str>> = roles.map(|roles| roles.iter().map(|(role, _)| role.text.as_str()).collect());
     for scenarios in &atlas.scenarios {
         let map = scenarios.map.as_ref().and_then(|map| atlas.map(&map.text));
-        let mut look = Look { atlas, zone, roles: roles.as_ref(), source: &scenarios.source, out };
+        let mut look = Look { atlas, zone, roles: roles.as_ref(), say: Reporter { source: &scenarios.source, out } };
         scenarios.cases.iter().for_each(|story| look.story(map, story));
     }
 }
@@ -34,26 +35,12 @@ struct Look<'l, 'a> {
     zone: Option<Tz>,
     /// The roles of the atlas, where they are known.
     roles: Option<&'l HashSet<&'a str>>,
-    source: &'l Source,
-    out: &'l mut Vec<Diagnostic>,
+    say: Reporter<'l>,
 }
 
 type View<'l, 'a> = Option<&'l MapView<'a>>;
 
 impl<'a> Look<'_, 'a> {
-    /// `known` are the names that may have been meant.
-    fn report<'k>(
-        &mut self,
-        rule: &'static Rule,
-        word: &Word,
-        message: String,
-        help: impl Into<String>,
-        known: impl IntoIterator<Item = &'k str>,
-    ) {
-        let finding = rules::finding(rule, self.source.place(word.span), message, help);
-        rules::misspelt(self.out, finding, &word.text, known);
-    }
-
     fn story(&mut self, map: View<'_, 'a>, story: &StoryDraft) {
         story.starts.iter().for_each(|word| self.time(word));
         story.role.iter().for_each(|word| self.role(word));
@@ -104,7 +91,7 @@ impl<'a> Look<'_, 'a> {
                     (format!("`{id}` is {} and has no answers", kind.with_article()), help)
                 }
             };
-            self.report(&rule::wrong_type::RULE, answer, message, help, known);
+            self.say.report(&rule::wrong_type::RULE, answer, message, help, known);
         }
     }
 
@@ -123,27 +110,29 @@ impl<'a> Look<'_, 'a> {
         let known: Vec<&str> = ends().filter_map(|end| Some(end.outcome.as_ref()?.text.as_str())).collect();
         if !known.contains(&outcome.text.as_str()) && ends().all(|end| !end.is_lost("outcome")) {
             let message = format!("no end of `{}` has the outcome `{}`", map.draft.id.text, outcome.text);
-            self.report(&rule::wrong_type::RULE, outcome, message, one_of("its outcomes", &known), known);
+            self.say.report(&rule::wrong_type::RULE, outcome, message, one_of("its outcomes", &known), known);
         }
     }
 
     fn step(&mut self, map: View<'_, 'a>, word: &Word) {
         let Some(map) = map.filter(|map| map.draft.steps_whole && map.chart.step(&word.text).is_none()) else { return };
         let message = format!("there is no step `{}` in the map `{}`", word.text, map.draft.id.text);
-        self.report(&names::unknown_step::RULE, word, message, "name a step of that map", map.chart.ids());
+        self.say.report(&names::unknown_step::RULE, word, message, "name a step of that map", map.chart.ids());
     }
 
     /// A deadline is called after its step.
     fn late(&mut self, map: View<'_, 'a>, word: &Word) {
         let Some(map) = map.filter(|map| map.draft.steps_whole && map.chart.step(&word.text).is_none()) else { return };
-        let limits = || {
-            let rounds = map.draft.rounds.iter().filter(|round| round.by.is_some()).map(|round| round.id.text.as_str());
-            map.draft.limits.iter().map(|limit| limit.id.text.as_str()).chain(rounds)
-        };
-        if !limits().any(|limit| limit == word.text) {
-            let known = limits().chain(map.chart.ids());
+        if !map.spanning().any(|id| id == word.text) {
+            let known = map.spanning().chain(map.chart.ids());
             let message = format!("there is no step and no limit `{}` in the map `{}`", word.text, map.draft.id.text);
-            self.report(&names::unknown_step::RULE, word, message, "name a step with a deadline, or a limit", known);
+            self.say.report(
+                &names::unknown_step::RULE,
+                word,
+                message,
+                "name a step with a deadline, or a limit",
+                known,
+            );
         }
     }
 
@@ -151,21 +140,21 @@ impl<'a> Look<'_, 'a> {
         let Some(map) = map.filter(|map| map.draft.record_whole && map.field(&word.text).is_none()) else { return };
         let message = format!("there is no field `{}` in the record of the map `{}`", word.text, map.draft.id.text);
         let known = map.draft.record.iter().map(|field| field.id.text.as_str());
-        self.report(&names::unknown_field::RULE, word, message, "name a field of that map's `record`", known);
+        self.say.report(&names::unknown_field::RULE, word, message, "name a field of that map's `record`", known);
     }
 
     fn entry(&mut self, map: &MapView<'a>, word: &Word) {
         let known: Vec<&str> = map.starts().map(|(_, start)| start.id.text.as_str()).collect();
         if map.draft.steps_whole && !known.contains(&word.text.as_str()) {
             let message = format!("the map `{}` has no start `{}`", map.draft.id.text, word.text);
-            self.report(&names::unknown_entry::RULE, word, message, one_of("its starts", &known), known);
+            self.say.report(&names::unknown_entry::RULE, word, message, one_of("its starts", &known), known);
         }
     }
 
     fn map(&mut self, word: &Word) {
         if !self.atlas.may_exist(&word.text) {
             let (atlas, message) = (self.atlas, format!("there is no map `{}` in this atlas", word.text));
-            self.report(&names::unknown_map::RULE, word, message, "name a map of the atlas", atlas.map_ids());
+            self.say.report(&names::unknown_map::RULE, word, message, "name a map of the atlas", atlas.map_ids());
         }
     }
 
@@ -173,7 +162,7 @@ impl<'a> Look<'_, 'a> {
         let Some(known) = self.roles else { return };
         if word.text != TO_BE_CONFIRMED && !known.contains(word.text.as_str()) {
             let (message, known) = (format!("there is no role `{}` in the atlas", word.text), known.iter().copied());
-            self.report(&names::unknown_role::RULE, word, message, "name a role of `atlas.yaml`", known);
+            self.say.report(&names::unknown_role::RULE, word, message, "name a role of `atlas.yaml`", known);
         }
     }
 
@@ -182,7 +171,7 @@ impl<'a> Look<'_, 'a> {
         if let Some(Err(fault)) = self.zone.map(|zone| parse_when(&word.text, zone)) {
             let said = fault.to_string();
             let (message, help) = said.split_once(": ").unwrap_or((&said, "write it as in `2022-10-14 10:00`"));
-            self.report(&rule::wrong_type::RULE, word, message.to_string(), help, []);
+            self.say.report(&rule::wrong_type::RULE, word, message.to_string(), help, []);
         }
     }
 }

@@ -109,6 +109,12 @@ impl<'a> MapView<'a> {
         self.draft.owner.iter().chain(steps).chain(limits).chain(rounds)
     }
 
+    /// The ids of what can be late wherever a case stands: limits, and what comes round with `by`.
+    pub fn spanning(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let rounds = self.draft.rounds.iter().filter(|round| round.by.is_some()).map(|round| round.id.text.as_str());
+        self.draft.limits.iter().map(|limit| limit.id.text.as_str()).chain(rounds)
+    }
+
     /// The starts, with their numbers.
     pub fn starts(&self) -> impl Iterator<Item = (usize, &'a StepDraft)> + '_ {
         self.starts.iter().map(|at| (*at, &self.draft.steps[*at]))

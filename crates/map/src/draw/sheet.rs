@@ -280,7 +280,7 @@ fn roles_of(step: &Step) -> String {
 
 fn flow_lines(map: &Map, what: &str, flow: &Flow, width: usize) -> Vec<Line> {
     let mut lines = titled("", &format!("{what} {}", flow.party), width);
-    let fields: Vec<&str> = flow.what.iter().map(|id| words::field(map, id)).collect();
+    let fields: Vec<&str> = flow.what.iter().map(|id| map.field_title(id)).collect();
     lines.extend(aside(&fields.join(", "), width));
     lines
 }
@@ -289,7 +289,7 @@ fn about(map: &Map, atlas: &CheckedAtlas, width: usize) -> Vec<Line> {
     let theme = atlas.themes().get(&map.about.theme);
     let mut lines: Vec<Line> = theme.iter().flat_map(|theme| aside(&format!("Theme: {theme}"), width)).collect();
     let mut words = vec![format!("Revision {}", map.revision), format!("owner {}", map.owner)];
-    words.extend(map.about.review_by.map(|date| format!("review by {}", date.format("%-d %B %Y"))));
+    words.extend(map.about.review_by.map(|date| format!("review by {}", crate::written::day(date))));
     lines.extend(aside(&words.join(" \u{b7} "), width));
     if !map.about.document.is_empty() {
         let document = atlas.documents().get(&map.about.document).unwrap_or(&map.about.document);

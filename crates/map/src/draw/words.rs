@@ -155,17 +155,12 @@ pub(super) fn actor(step: &Step) -> Option<&str> {
     step.roles.first().map(String::as_str).or(acted.then_some(TO_BE_CONFIRMED))
 }
 
-/// The title of a field, or its id where the map has none of that name.
-pub(crate) fn field<'a>(map: &'a Map, id: &'a str) -> &'a str {
-    map.record.get(id).map_or(id, |field| &field.title)
-}
-
 /// How long, and after what.
 fn anchored(map: &Map, before: &str, duration: Option<&Duration>, anchor: &Anchor) -> (String, String) {
     let after = match anchor {
         Anchor::Entering => String::new(),
         Anchor::Step(step) => format!("after {}", quoted(map, step)),
-        Anchor::Field(id) => format!("after {}", field(map, id)),
+        Anchor::Field(id) => format!("after {}", map.field_title(id)),
     };
     (format!("{before} {}", written(duration)), after)
 }
@@ -207,7 +202,7 @@ pub(super) fn within(map: &Map, timeout: &Timeout) -> (String, String) {
 /// To which time a wait holds the case: how long, and after what.
 pub(super) fn until(map: &Map, after: Option<&Duration>, anchor: &Anchor) -> (String, String) {
     match (after, anchor) {
-        (None, Anchor::Field(id)) => ("wait until".to_string(), field(map, id).to_string()),
+        (None, Anchor::Field(id)) => ("wait until".to_string(), map.field_title(id).to_string()),
         (None, Anchor::Step(step)) => ("wait until".to_string(), quoted(map, step)),
         (Some(_), Anchor::Entering) => anchored(map, "wait for", after, anchor),
         _ => anchored(map, "wait until", after, anchor),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use mapcase_engine::controls::Counted;
 use mapcase_map::controls::{Carrier, Register};
+use mapcase_map::written::day;
 
 use super::{Found, Row, Trace, words};
 use crate::context::Context;
@@ -165,7 +166,7 @@ impl Page<'_> {
 
     fn exception(&self, found: &Found<'_>) {
         let why = found.why.join(" and ");
-        let since = words::day(found.on);
+        let since = day(found.on);
         match &found.case {
             Some((case, step)) => {
                 let words = format!("since {since}: {why} ({}, at {step})", found.map);

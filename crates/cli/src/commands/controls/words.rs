@@ -2,19 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
 use mapcase_case::CaseNumber;
 use mapcase_engine::controls::{Held, Why};
 use mapcase_map::CheckedAtlas;
 use mapcase_map::controls::{Carrier, LateOf, Report};
 use mapcase_map::model::{Deadline, LinkMode, Map, Round, Step, StepKind};
+use mapcase_map::written::day;
 
 use crate::words;
-
-/// A day in a sentence: `14 October 2022`.
-pub fn day(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
-}
 
 /// How it is enforced: each thing that the engine asks for.
 pub fn enforced(carrier: &Carrier<'_>, atlas: &CheckedAtlas) -> Vec<String> {
@@ -54,8 +49,9 @@ fn by(due: &Deadline) -> String {
 }
 
 fn of_step(map: &Map, step: &Step, atlas: &CheckedAtlas) -> Vec<String> {
-    let titles =
-        |fields: &[String]| words::all(&fields.iter().map(|field| field_title(map, field)).collect::<Vec<_>>());
+    let titles = |fields: &[String]| {
+        words::all(&fields.iter().map(|field| map.field_title(field).to_string()).collect::<Vec<_>>())
+    };
     let mut ways: Vec<String> = of_kind(step, atlas).into_iter().collect();
     if !step.needs.is_empty() {
         ways.push(format!("must be set: {}", titles(&step.needs)));
@@ -125,8 +121,8 @@ fn of_report(report: &Report, atlas: &CheckedAtlas) -> String {
     let maps = words::all(&report.cases);
     let title = |field: &String| {
         let machines = report.cases.iter().filter_map(|map| atlas.machine(map));
-        let title = machines.map(|machine| field_title(machine.map(), field)).next();
-        title.unwrap_or_else(|| field.clone())
+        let title = machines.map(|machine| machine.map().field_title(field)).next();
+        title.unwrap_or(field).to_string()
     };
     let mut ways = Vec::new();
     if !report.without.is_empty() {
@@ -141,15 +137,11 @@ fn of_report(report: &Report, atlas: &CheckedAtlas) -> String {
     format!("every open case of {maps} that is {}", words::any(&ways))
 }
 
-fn field_title(map: &Map, field: &str) -> String {
-    map.record.get(field).map_or_else(|| field.to_string(), |field| field.title.clone())
-}
-
 /// Why a case is an exception.
 pub fn why(why: &Why, map: Option<&Map>) -> String {
     match why {
         Why::NotSet(field) => {
-            format!("{} is not set", map.map_or_else(|| field.clone(), |map| field_title(map, field)))
+            format!("{} is not set", map.map_or(field.as_str(), |map| map.field_title(field)))
         }
         Why::Late { kind, id, rule } => {
             // What is past is no longer due.

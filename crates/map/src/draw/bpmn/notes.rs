@@ -20,7 +20,7 @@ pub(super) fn beside(map: &Map, step: &Step) -> Vec<String> {
 }
 
 fn moved(map: &Map, verb: &str, way: &str, flow: &Flow) -> String {
-    let what: Vec<String> = flow.what.iter().map(|id| words::field(map, id).to_string()).collect();
+    let what: Vec<String> = flow.what.iter().map(|id| map.field_title(id).to_string()).collect();
     let what = if what.is_empty() { "information".to_string() } else { listed(&what, "and") };
     format!("{verb} {way} {}: {what}", flow.party)
 }
@@ -62,7 +62,7 @@ pub(super) fn of_step(map: &Map, step: &Step) -> Vec<String> {
     list("Inferred", step.inferred.iter().cloned().collect());
     list("Note", step.note.iter().cloned().collect());
     list("Role", if step.roles.is_empty() { Vec::new() } else { vec![listed(&step.roles, "or")] });
-    list("Needs", step.needs.iter().map(|id| words::field(map, id).to_string()).collect());
+    list("Needs", step.needs.iter().map(|id| map.field_title(id).to_string()).collect());
     list("Evidence", step.evidence.clone());
     list("Checklist", step.checklist.iter().map(|(_, title)| title.clone()).collect());
     list("Not by who last did", step.not_by.iter().map(|id| words::title(map, id).to_string()).collect());
@@ -76,7 +76,7 @@ pub(super) fn of_step(map: &Map, step: &Step) -> Vec<String> {
                 LinkMode::Start { .. } => "Starts beside",
             };
             list(what, vec![to.clone()]);
-            list("Carries", carries.iter().map(|id| words::field(map, id).to_string()).collect());
+            list("Carries", carries.iter().map(|id| map.field_title(id).to_string()).collect());
         }
         StepKind::End { outcome } => list("Outcome", vec![outcome.clone()]),
         _ => {}

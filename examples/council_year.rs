@@ -12,13 +12,24 @@ use std::time::Instant;
 use mapcase_engine::files;
 use mapcase_examples::{Plan, Report, live};
 
+#[expect(clippy::print_stderr, reason = "and why it cannot")]
+fn main() -> ExitCode {
+    year().unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
+
 #[expect(clippy::print_stdout, reason = "an example shows what it does")]
-fn main() -> Result<ExitCode, Box<dyn Error>> {
+fn year() -> Result<ExitCode, Box<dyn Error>> {
     let began = Instant::now();
     let mut typed = std::env::args().skip(1);
     let path = PathBuf::from(typed.next().unwrap_or_else(|| "target/year.db".to_string()));
     let children: u64 = typed.next().map_or(Ok(2000), |text| text.parse())?;
     let seed: u64 = typed.next().map_or(Ok(1), |text| text.parse())?;
+    if path.exists() {
+        return Err(format!("{} exists already and is left as it is: name another file", path.display()).into());
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../processes");
     let checked = mapcase_map::check(&files::read_atlas_files(&folder)?);
     let atlas = Arc::new(checked.atlas.ok_or("the atlas has errors")?);

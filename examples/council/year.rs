@@ -70,7 +70,9 @@ pub fn live(atlas: &Arc<CheckedAtlas>, plan: Plan) -> Result<Lived, Box<dyn Erro
         (0..plan.children).map(|number| Child::invent(number, plan.first, number < stock, &mut dice)).collect();
     let all = happenings(plan.children, stock, plan.first, plan.last, &diary, &mut dice);
     let begin = diary.midnight(plan.first);
-    let engine = Engine::new(Casebook::in_memory(begin)?, Some(atlas.clone()), Some(begin))?;
+    let mut engine = Engine::new(Casebook::in_memory(begin)?, Some(atlas.clone()), Some(begin))?;
+    // All of them: each child's cases come up again and again.
+    engine.keep_up_to(usize::MAX);
     let answers = Answers::read()?;
     let lived = Lived { engine, commands: 0, fired: 0, refused: Vec::new(), child_of: BTreeMap::new() };
     let mut year = Year {

@@ -64,8 +64,8 @@ const DEEPEST_LINKS: usize = 50;
 
 impl<'l> Family<'l> {
     /// A family of cases. `free` is the first number that no case of the casebook has.
-    pub fn new(library: &'l dyn Library, states: Vec<CaseState>, free: u64, now: DateTime<Utc>) -> Self {
-        let states = states.into_iter().map(|state| (state.case, Arc::new(state))).collect();
+    pub fn new(library: &'l dyn Library, states: Vec<Arc<CaseState>>, free: u64, now: DateTime<Utc>) -> Self {
+        let states = states.into_iter().map(|state| (state.case, state)).collect();
         Self { library, now, states, free, events: Vec::new(), fired: Vec::new(), depth: 0 }
     }
 
@@ -77,6 +77,11 @@ impl<'l> Family<'l> {
     /// All states.
     pub fn states(&self) -> impl Iterator<Item = &CaseState> {
         self.states.values().map(Arc::as_ref)
+    }
+
+    /// All states, shared as they are, when nothing more is to happen.
+    pub fn into_states(self) -> Vec<Arc<CaseState>> {
+        self.states.into_values().collect()
     }
 
     /// The events that were added, in the order in which they were made.

@@ -1,6 +1,7 @@
 //! Commands on a casebook. Each is one immediate transaction: load the family, decide, write the events and what follows from
 //! them, or change nothing.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::casebook::{self, Casebook, Ticking};
 use crate::error::Error;
+use crate::kept::{Kept, Left};
 use crate::library::{Reading, Shelf};
 use crate::request::Request;
 use crate::{hash, join, project, stamp, store};
@@ -30,6 +32,7 @@ pub struct Engine {
     pub(crate) now: DateTime<Utc>,
     /// Whether that is a simulated time that was said.
     said: bool,
+    pub(crate) kept: RefCell<Kept>,
 }
 
 /// How a case stands after a command.
@@ -60,7 +63,7 @@ impl Engine {
     /// An engine on a casebook. `said` is the simulated time, where one is said.
     pub fn new(book: Casebook, atlas: Option<Arc<CheckedAtlas>>, said: Option<DateTime<Utc>>) -> Result<Self, Error> {
         let now = book.now(said)?;
-        Ok(Self { book, shelf: Shelf::new(atlas), now, said: said.is_some() })
+        Ok(Self { book, shelf: Shelf::new(atlas), now, said: said.is_some(), kept: RefCell::default() })
     }
 
     /// Goes on at another time, on the casebook that is open already; `said` as for `new`.
@@ -73,6 +76,12 @@ impl Engine {
     /// What time it is: when the engine was made, or at its last command.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Keeps the states of so many cases at hand between commands (some kilobytes each), so that a long run on one casebook need not
+    /// add up the same events again for every command; none, at 0. What others write meanwhile is seen all the same.
+    pub fn keep_up_to(&mut self, cases: usize) {
+        self.kept.get_mut().keep_up_to(cases);
     }
 
     /// The maps that are at hand.
@@ -129,6 +138,7 @@ impl Engine {
         act: impl FnOnce(&mut Family<'_>) -> Result<CaseNumber, Error>,
     ) -> Result<Answer, Error> {
         let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
+        let kept = self.kept.get_mut();
         let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some(answer) = request.as_ref().map(|request| request.answered(&tx)).transpose()?.flatten() {
             return Ok(answer);
@@ -137,9 +147,9 @@ impl Engine {
         let library = Reading { shelf, db: &tx, simulated };
         let root = match which {
             Which::Of(case) => Some(store::root_of(&tx, case)?),
-            Which::New(opening) => join::root_for(&tx, &library, opening, now)?,
+            Which::New(opening) => join::root_for(&tx, &library, kept, opening, now)?,
         };
-        let states = root.map(|root| store::load_family(&tx, root)).transpose()?.unwrap_or_default();
+        let states = root.map(|root| kept.family(&tx, root)).transpose()?.unwrap_or_default();
         let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
         let case = act(&mut family)?;
         let answer = family.state(case).map(answer).ok_or(Error::NoCase(case))?;
@@ -148,7 +158,9 @@ impl Engine {
             request.keep(&tx, &answer, &stamp::write(now))?;
         }
         casebook::remember_time(&tx, now)?;
+        let left = Left::from(family);
         tx.commit()?;
+        kept.put(left);
         self.now = now;
         Ok(answer)
     }
@@ -183,9 +195,10 @@ impl Engine {
 
     fn tick_family(&mut self, root: CaseNumber, fired: &mut Vec<Fired>) -> Result<Option<Fault>, Error> {
         let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
+        let kept = self.kept.get_mut();
         let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let now = clock.within(&tx)?;
-        let states = store::load_family(&tx, root)?;
+        let states = kept.family(&tx, root)?;
         let library = Reading { shelf, db: &tx, simulated };
         let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
         // What fired before a fault stands.
@@ -193,7 +206,9 @@ impl Engine {
         save(&tx, shelf, &family)?;
         casebook::remember_time(&tx, now)?;
         let new = family.fired().to_vec();
+        let left = Left::from(family);
         tx.commit()?;
+        kept.put(left);
         self.now = now;
         fired.extend(new);
         Ok(fault)
@@ -243,6 +258,13 @@ fn keep_revision(tx: &Transaction<'_>, shelf: &Shelf, state: &CaseState) -> Resu
     let sql = "INSERT INTO map_revision (digest, map, revision, meaning, text, first_used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let map = machine.map();
     let text = atlas.text(&map.id).unwrap_or("");
-    tx.execute(sql, params![digest, map.id, map.revision, map.meaning(), text, stamp::write(state.opened_at)])?;
+    tx.prepare_cached(sql)?.execute(params![
+        digest,
+        map.id,
+        map.revision,
+        map.meaning(),
+        text,
+        stamp::write(state.opened_at)
+    ])?;
     Ok(())
 }

@@ -6,17 +6,14 @@ use mapcase_case::{CaseNumber, Kept, Value};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::stamp;
+
 /// What stands before the first event of a case.
 pub const FIRST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-#[derive(Serialize)]
-struct Content<'a> {
-    case: CaseNumber,
-    event: &'a Event,
-}
-
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// JSON in its canonical form (RFC 8785). Events hold strings, lists and integers far below 2^53, which all have one.
@@ -26,11 +23,28 @@ pub fn canonical<T: Serialize>(value: &T) -> String {
 
 /// The hash of an event, over the hash before it in its case and all of its own content.
 pub fn event(previous: &str, case: CaseNumber, event: &Event) -> String {
-    let content = canonical(&Content { case, event });
+    written_event(previous, case, event, &canonical(&event.body))
+}
+
+/// The hash of an event whose body is written already, in its canonical form.
+pub(crate) fn written_event(previous: &str, case: CaseNumber, event: &Event, body: &str) -> String {
+    let content = content(case, event, body);
     let mut hash = Sha256::new();
     hash.update(format!("mapcase event 1\n{previous}\n{}\n", content.len()));
     hash.update(&content);
     hex(&hash.finalize())
+}
+
+/// A case's number and an event as canonical JSON. Put together here, its keys in their order: each event is hashed when it is written
+/// and when it is verified, and its body is most of it.
+fn content(case: CaseNumber, event: &Event, body: &str) -> String {
+    let Event { seq, body: _, step, actor, role, occurred_at, recorded_at } = event;
+    let text = |text: &Option<String>| serde_json::to_string(text).unwrap_or_default();
+    let (step, actor, role) = (text(step), text(actor), text(role));
+    let (case, occurred_at, recorded_at) = (case.0, stamp::write(*occurred_at), stamp::write(*recorded_at));
+    format!(
+        r#"{{"case":{case},"event":{{"actor":{actor},"body":{body},"occurred_at":"{occurred_at}","recorded_at":"{recorded_at}","role":{role},"seq":{seq},"step":{step}}}}}"#
+    )
 }
 
 /// The commitment to a personal value: nobody can tell the value from it without the salt, and nobody can find another
@@ -63,5 +77,50 @@ pub fn values(body: &mut EventBody) -> Vec<(&String, &mut Kept)> {
             fields.iter_mut().filter_map(|(field, kept)| Some((field, kept.as_mut()?))).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mapcase_case::event::Left;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Content<'a> {
+        case: CaseNumber,
+        event: &'a Event,
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn what_is_put_together_is_the_canonical_form(
+            (case, seq) in (1u64..1 << 53, 1u64..1 << 53),
+            texts in proptest::collection::vec(proptest::option::of(any::<String>()), 3),
+            seconds in -2_208_988_800i64..7_289_654_400,
+            note in any::<String>(),
+        ) {
+            let [step, actor, role] = [0, 1, 2].map(|at: usize| texts[at].clone());
+            let occurred_at = chrono::DateTime::from_timestamp(seconds, 0).unwrap();
+            let recorded_at = occurred_at + chrono::TimeDelta::seconds(90_000);
+            for body in [EventBody::NoteAdded { text: note.clone() }, EventBody::StepDone(Left::default())] {
+                let event = Event {
+                    seq,
+                    body,
+                    step: step.clone(),
+                    actor: actor.clone(),
+                    role: role.clone(),
+                    occurred_at,
+                    recorded_at,
+                };
+                let case = CaseNumber(case);
+                prop_assert_eq!(
+                    content(case, &event, &canonical(&event.body)),
+                    canonical(&Content { case, event: &event })
+                );
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use rusqlite::Transaction;
 
 use crate::engine::save;
 use crate::error::Error;
+use crate::kept::Kept;
 use crate::library::Reading;
 use crate::store;
 
@@ -23,15 +24,20 @@ const CASES: &str = "SELECT number, root, digest FROM case_now WHERE subject = ?
 pub(crate) fn root_for(
     tx: &Transaction<'_>,
     library: &Reading<'_>,
+    kept: &mut Kept,
     opening: &Opening,
     now: DateTime<Utc>,
 ) -> Result<Option<CaseNumber>, Error> {
     let Some(subject) = subject_of(library, opening) else { return Ok(None) };
     for root in store::numbers(tx, ROOTS, [&subject])? {
-        let mut family = Family::new(library, store::load_family(tx, root)?, store::free_number(tx)?, now);
+        let mut family = Family::new(library, kept.family(tx, root)?, store::free_number(tx)?, now);
         // Where a timer cannot fire, what fired before it stands; the family may still be the one to join.
         let _ = family.settle();
-        save(tx, library.shelf, &family)?;
+        if !family.events().is_empty() {
+            // Not kept: what this command comes to may still be refused.
+            kept.forget(root);
+            save(tx, library.shelf, &family)?;
+        }
     }
     let mut query = tx.prepare_cached(CASES)?;
     let rows = query.query_map([&subject], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, String>(2)?)))?;

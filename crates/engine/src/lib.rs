@@ -24,6 +24,7 @@ pub mod watch;
 pub mod what_if;
 
 mod join;
+mod kept;
 mod migrate;
 mod probe;
 mod project;

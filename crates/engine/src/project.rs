@@ -2,6 +2,7 @@
 //! events and verifying them is the same code.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use mapcase_case::possible::{awaited_field, missing};
 use mapcase_case::{CaseState, Kept, Status, Timer, Value as Typed};
@@ -39,6 +40,9 @@ pub(crate) const CASE_NOW: [&str; 18] = [
     "subject",
 ];
 
+/// Those that stay as they were when the case was opened: a command leaves them, and the indexes on them, alone.
+const NEVER_CHANGED: [&str; 8] = ["number", "reference", "map", "revision", "digest", "root", "came_from", "opened_at"];
+
 /// The columns of a timer's row.
 pub(crate) const TIMER: [&str; 8] = ["case_number", "kind", "id", "rule", "due_at", "due_on", "fires_at", "passed"];
 
@@ -47,21 +51,74 @@ pub(crate) const WORKLIST: [&str; 4] = ["role", "case_number", "why", "about"];
 
 /// Replaces what the projections say of a case.
 pub(crate) fn write(db: &Connection, state: &CaseState, machine: &Machine, hash: &str) -> Result<(), Error> {
-    let case = number(state.case);
-    for table in ["timer", "worklist"] {
-        db.prepare_cached(&format!("DELETE FROM {table} WHERE case_number = ?1"))?.execute([case])?;
+    let (case, cells) = (number(state.case), case_now(state, machine, hash));
+    let said = &*STATEMENTS;
+    let changing =
+        cells.iter().zip(CASE_NOW).filter(|(_, column)| !NEVER_CHANGED.contains(column)).map(|(cell, _)| cell);
+    let there = db.prepare_cached(&said.update_case)?.execute(params_from_iter(changing.chain(cells.first())))?;
+    if there == 0 {
+        db.prepare_cached(&said.insert_case)?.execute(params_from_iter(&cells))?;
     }
-    let news: Vec<String> = CASE_NOW.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
-    let ending = format!(" ON CONFLICT (number) DO UPDATE SET {}", news.join(", "));
-    insert(db, "case_now", &CASE_NOW, &ending, vec![case_now(state, machine, hash)])?;
-    insert(db, "timer", &TIMER, "", timers(state))?;
-    insert(db, "worklist", &WORKLIST, "", worklist(state, machine))
+    replace(db, &said.timers, case, timers(state))?;
+    replace(db, &said.worklist, case, worklist(state, machine))
 }
 
-fn insert(db: &Connection, table: &str, columns: &[&str], ending: &str, rows: Vec<Cells>) -> Result<(), Error> {
-    let places = vec!["?"; columns.len()].join(", ");
-    let sql = format!("INSERT INTO {table} ({}) VALUES ({places}){ending}", columns.join(", "));
-    let mut insert = db.prepare_cached(&sql)?;
+struct Statements {
+    insert_case: String,
+    /// Of the columns that change; the last value is the case's number.
+    update_case: String,
+    timers: Rows,
+    worklist: Rows,
+}
+
+/// What is said to a table that has several rows a case.
+struct Rows {
+    select: String,
+    delete: String,
+    insert: String,
+}
+
+static STATEMENTS: LazyLock<Statements> = LazyLock::new(|| {
+    let insert = |table: &str, columns: &[&str]| {
+        let places = vec!["?"; columns.len()].join(", ");
+        format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "))
+    };
+    let rows = |table: &str, columns: &[&str]| Rows {
+        select: format!("SELECT {}, rowid FROM {table} WHERE case_number = ?1", columns.join(", ")),
+        delete: format!("DELETE FROM {table} WHERE rowid = ?1"),
+        insert: insert(table, columns),
+    };
+    let changing = CASE_NOW.iter().filter(|column| !NEVER_CHANGED.contains(column));
+    let set: Vec<String> = changing.map(|column| format!("{column} = ?")).collect();
+    Statements {
+        insert_case: insert("case_now", &CASE_NOW),
+        update_case: format!("UPDATE case_now SET {} WHERE number = ?", set.join(", ")),
+        timers: rows("timer", &TIMER),
+        worklist: rows("worklist", &WORKLIST),
+    }
+});
+
+/// Puts rows in the place of those that a table has of a case. Those that stay as they are, as most do, are left alone: each has entries
+/// in several indexes.
+fn replace(db: &Connection, say: &Rows, case: i64, mut rows: Vec<Cells>) -> Result<(), Error> {
+    let mut select = db.prepare_cached(&say.select)?;
+    let mut old = select.query([case])?;
+    let mut gone: Vec<i64> = Vec::new();
+    while let Some(row) = old.next()? {
+        let rowid = row.as_ref().column_count() - 1;
+        let same = |new: &Cells| {
+            new.iter().enumerate().all(|(column, value)| row.get_ref(column).is_ok_and(|old| old == value.into()))
+        };
+        match rows.iter().position(same) {
+            Some(at) => drop(rows.swap_remove(at)),
+            None => gone.push(row.get(rowid)?),
+        }
+    }
+    let mut delete = db.prepare_cached(&say.delete)?;
+    for rowid in gone {
+        delete.execute([rowid])?;
+    }
+    let mut insert = db.prepare_cached(&say.insert)?;
     for row in rows {
         insert.execute(params_from_iter(row))?;
     }

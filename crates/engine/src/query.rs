@@ -16,7 +16,7 @@ use crate::{stamp, store};
 #[derive(Debug)]
 pub struct View {
     /// The state.
-    pub state: CaseState,
+    pub state: Arc<CaseState>,
     /// The map on which it runs.
     pub machine: Arc<Machine>,
     /// Whether timers of its family are due and have not fired: `tick` has not run since.
@@ -211,13 +211,16 @@ impl Engine {
     /// A case as it stands.
     pub fn view(&self, case: CaseNumber) -> Result<View, Error> {
         let _snapshot = self.book.snapshot()?;
-        let state = store::load_state(&self.book.db, case)?;
+        let state = self.kept.borrow_mut().state(&self.book.db, case)?;
         let machine = self.shelf.machine(&self.book.db, &state.opened.digest)?;
         let sql = "SELECT count(*) FROM timer JOIN case_now ON case_now.number = timer.case_number
             WHERE case_now.root = ?1 AND timer.passed = 0 AND timer.fires_at <= ?2";
         let root = store::number(state.opened.root);
-        let to_fire: i64 =
-            self.book.db.query_row(sql, rusqlite::params![root, stamp::write(self.now)], |row| row.get(0))?;
+        let to_fire: i64 = self
+            .book
+            .db
+            .prepare_cached(sql)?
+            .query_row(rusqlite::params![root, stamp::write(self.now)], |row| row.get(0))?;
         Ok(View { state, machine, to_fire: usize::try_from(to_fire).unwrap_or(0) })
     }
 

@@ -41,8 +41,10 @@ impl<'a> Request<'a> {
     /// The answer to this request, if it was made before.
     pub fn answered(&self, db: &Connection) -> Result<Option<Answer>, Error> {
         let sql = "SELECT salt, command, answer FROM request WHERE id = ?1";
-        let row: Option<(String, String, String)> =
-            db.query_row(sql, [self.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        let row: Option<(String, String, String)> = db
+            .prepare_cached(sql)?
+            .query_row([self.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
         let Some((salt, command, answer)) = row else { return Ok(None) };
         if command != self.fingerprint(&salt) {
             return Err(Error::RequestReused(self.id.to_string()));
@@ -56,7 +58,7 @@ impl<'a> Request<'a> {
         let salt = hash::salt()?;
         let sql = "INSERT INTO request (id, salt, command, answer, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5)";
         let command = self.fingerprint(&salt);
-        db.execute(sql, params![self.id, salt, command, hash::canonical(answer), recorded_at])?;
+        db.prepare_cached(sql)?.execute(params![self.id, salt, command, hash::canonical(answer), recorded_at])?;
         Ok(())
     }
 

@@ -242,7 +242,7 @@ pub(crate) const LAST_NUMBER: &str =
 
 /// The first number that no case has.
 pub(crate) fn free_number(db: &Connection) -> Result<u64, Error> {
-    let last: i64 = db.query_row(LAST_NUMBER, [], |row| row.get(0))?;
+    let last: i64 = db.prepare_cached(LAST_NUMBER)?.query_row([], |row| row.get(0))?;
     Ok(case_number(last)?.0 + 1)
 }
 
@@ -258,7 +258,8 @@ pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<
             Some(head) => head.clone(),
             None => head(db, *case)?,
         };
-        let hash = hash::event(&previous, *case, &event);
+        let content = hash::canonical(&event.body);
+        let hash = hash::written_event(&previous, *case, &event, &content);
         insert.execute(params![
             number(*case),
             i64::try_from(event.seq).unwrap_or(i64::MAX),
@@ -268,7 +269,7 @@ pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<
             event.role,
             stamp::write(event.occurred_at),
             stamp::write(event.recorded_at),
-            hash::canonical(&event.body),
+            content,
             previous,
             hash,
         ])?;

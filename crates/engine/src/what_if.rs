@@ -73,7 +73,7 @@ impl Engine {
             return Ok(Vec::new());
         }
         let library = Past(Reading { shelf: &self.shelf, db: &self.book.db, simulated: self.book.is_simulated() });
-        let mut family = Family::new(&library, states, free, self.now);
+        let mut family = Family::new(&library, states.into_iter().map(Arc::new).collect(), free, self.now);
         // What cannot fire has not: so it is in the casebook, too.
         let _ = family.settle();
         Ok(family.events().to_vec())

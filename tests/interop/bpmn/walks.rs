@@ -465,7 +465,8 @@ impl<'a> Walk<'a> {
             let soon = self.now + TimeDelta::minutes(dice.take(0..50_i64));
             self.now = if due.is_some_and(|due| due <= soon) { self.now } else { soon };
         }
-        let mut family = Family::new(self.house, self.states.clone(), self.free(), self.now);
+        let mut family =
+            Family::new(self.house, self.states.iter().cloned().map(Arc::new).collect(), self.free(), self.now);
         match act {
             None => family.settle()?,
             Some(act) => {

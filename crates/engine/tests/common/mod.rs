@@ -169,7 +169,7 @@ impl Book {
     }
 
     pub fn state(&self, case: u64) -> mapcase_case::CaseState {
-        self.read().view(CaseNumber(case)).unwrap().state
+        self.read().view(CaseNumber(case)).unwrap().state.as_ref().clone()
     }
 
     pub fn events(&self, case: u64) -> Vec<Event> {

@@ -243,7 +243,7 @@ pub fn tell(book: &Book, run: &mut Engine, end: DateTime<Utc>, answers: Vec<Stri
         let events: Vec<Event> = run.history(*case).unwrap().into_iter().map(|row| row.event).collect();
         let view = run.view(*case).unwrap();
         assert_eq!(view.to_fire, 0);
-        assert_eq!(CaseState::replay(&events).unwrap(), view.state);
+        assert_eq!(CaseState::replay(&events).unwrap(), *view.state);
         let faults: Vec<_> = run.replay(*case, None).unwrap().rows.into_iter().filter_map(|row| row.fault).collect();
         assert!(faults.is_empty(), "case {name}: {faults:#?}");
         told.extend(events.iter().map(|event| format!("{name} {}", names.event(event))));

@@ -14,7 +14,7 @@ use crate::invent::{Deed, Dice, Openings, Story, forward, set_something};
 /// Lives a story without a casebook: after each deed, the events of every case add up to its live state.
 pub fn live_in_memory(atlas: &Arc<CheckedAtlas>, story: &Story) {
     let library = Maps(atlas);
-    let mut families: Vec<Vec<CaseState>> = Vec::new();
+    let mut families: Vec<Vec<Arc<CaseState>>> = Vec::new();
     let mut log: BTreeMap<CaseNumber, Vec<Event>> = BTreeMap::new();
     for moment in &story.moments {
         let (place, states) = match &moment.deed {
@@ -42,7 +42,7 @@ pub fn live_in_memory(atlas: &Arc<CheckedAtlas>, story: &Story) {
                 for state in family.states() {
                     assert_eq!(&CaseState::replay(&log[&state.case]).unwrap(), state, "\n{story}");
                 }
-                let states = family.states().cloned().collect();
+                let states = family.into_states();
                 if place == families.len() { families.push(states) } else { families[place] = states }
             }
             Err(Stop::Refused(_)) => {}
@@ -62,7 +62,7 @@ fn who(state: &CaseState) -> Who {
 /// One family, and what was recorded of it.
 struct Life<'a> {
     library: Maps<'a>,
-    states: Vec<CaseState>,
+    states: Vec<Arc<CaseState>>,
     events: Vec<(CaseNumber, Event)>,
 }
 
@@ -72,7 +72,7 @@ impl Life<'_> {
         let mut family = Family::new(&self.library, self.states.clone(), free, now);
         let done = act(&mut family)?;
         self.events.extend(family.events().iter().cloned());
-        self.states = family.states().cloned().collect();
+        self.states = family.into_states();
         Ok(done)
     }
 
@@ -137,7 +137,7 @@ pub fn record_late(atlas: &Arc<CheckedAtlas>, openings: Openings, words: &[Vec<u
             _ => dice.below(1_000_000),
         }));
         prompt.with(now, |family| Ok(family.settle()?)).unwrap();
-        let open: Vec<&CaseState> = prompt.states.iter().filter(|state| state.is_open()).collect();
+        let open: Vec<&CaseState> = prompt.states.iter().map(Arc::as_ref).filter(|state| state.is_open()).collect();
         let Some(state) = dice.one(&open).copied() else { break };
         let (who, case) = (who(state), state.case);
         let machine = prompt.library.revision(&state.opened.digest).unwrap();

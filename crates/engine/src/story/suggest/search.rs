@@ -250,7 +250,7 @@ impl<'s> Search<'s> {
         act: impl FnOnce(&mut Family<'_>) -> Result<(), Stop>,
     ) -> Result<Spot, Stop> {
         let library = Maps { atlas: self.atlas, digests: &self.digests };
-        let mut family = Family::new(&library, from.chain.clone(), from.free, now);
+        let mut family = Family::new(&library, from.chain.iter().cloned().map(Arc::new).collect(), from.free, now);
         act(&mut family)?;
         let main = from.main().map_or(CaseNumber(0), |main| main.case);
         let from = Spot { now, ..from.clone() };

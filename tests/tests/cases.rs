@@ -92,6 +92,44 @@ fn the_shapes_that_programs_read() {
 }
 
 #[test]
+fn lists_say_whom_a_case_is_about_and_can_be_cut_and_counted() {
+    let sandbox = sandbox();
+    done(&sandbox, &["open", "transfer-out"]);
+    let list = done(&sandbox, &["list"]);
+    assert_eq!(list["cases"][0]["subject"], Value::Null, "it is not known yet");
+    assert!(sandbox.line("list").stdout.starts_with("case  status  due"));
+    done(&sandbox, &[&["do", "1R"], &SUPPLIES[..]].concat());
+    done(&sandbox, &[&["open", "transfer-out"], &["--set", "ics_number=765432"][..]].concat());
+    done(&sandbox, &["withdraw", "2W", "--reason", "opened in error", "--as", "CSM"]);
+    done(&sandbox, &["open", "transfer-out", "ics_number=345678", "child_name=B", "ola=Westford"]);
+    let subjects: Vec<Value> = ["list", "work", "due"]
+        .map(|command| {
+            done(&sandbox, &[command])[if command == "list" { "cases" } else { command }][0]["subject"].clone()
+        })
+        .to_vec();
+    assert_eq!(subjects, [json!("234567"), json!("345678"), json!("345678")]);
+
+    let cut = sandbox.line("list --limit 1");
+    assert!(cut.stdout.starts_with("case  ICS number  status  due"), "{}", cut.stdout);
+    assert!(cut.stdout.ends_with("\nthe first 1 of 3 cases\n"), "{}", cut.stdout);
+    assert_eq!(done(&sandbox, &["list", "--limit", "2"])["cases"].as_array().unwrap().len(), 2);
+    assert_eq!(done(&sandbox, &["work", "--limit", "1"])["work"].as_array().unwrap().len(), 1);
+    assert_eq!(done(&sandbox, &["due", "--limit", "1"])["due"].as_array().unwrap().len(), 1);
+
+    let all = json!({ "open": 2, "late": 0, "ended": 0, "handed_over": 0, "withdrawn": 1, "all": 3 });
+    let mut map = all.clone();
+    map["map"] = json!("transfer-out");
+    assert_eq!(done(&sandbox, &["list", "--count"]), json!({ "maps": [map], "all": all }));
+    assert_eq!(
+        sandbox.line("list --count").stdout,
+        "open  withdrawn  all  map\n2     1          3    transfer-out\n2     1          3\n"
+    );
+    // The last day that is in time; of hours, the instant from which it is late.
+    let shown = sandbox.line("due --now 2022-10-28T16:00+01:00").stdout;
+    assert!(shown.contains("345678      2022-10-31 15:00 GMT  deadline"), "{shown}");
+}
+
+#[test]
 fn late_and_told_and_taken_back() {
     let sandbox = sandbox();
     done(&sandbox, &[&["open", "transfer-out"], &SUPPLIES[..]].concat());

@@ -120,8 +120,8 @@ fn exceptions_are_told_to_programs_case_by_case() {
     let late = |kind: &str, id: &str| {
         json!({
             "register": "own-checks", "control": "L3", "kind": kind, "id": id, "map": "overdue-book", "case": "2W",
-            "step": "is-back", "since": "2026-10-07T23:00:00Z",
-            "why": ["the deadline is-back is past (2 working days of entering)"],
+            "subject": null, "step": "is-back", "since": "2026-10-07T23:00:00Z",
+            "why": ["late: Is the book back? (2 working days of entering)"],
         })
     };
     let expected = json!({ "exceptions": [late("step", "is-back"), late("report", "not-looked")] });
@@ -181,5 +181,5 @@ fn the_worklist_is_in_the_order_of_the_risk_rule() {
     assert_eq!(order(&sandbox), [pair("3A", "New readers"), pair("2W", "Late"), pair("4G", "-")]);
     let ran = sandbox.line("work --role Desk");
     assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{}", ran.stdout);
-    assert!(ran.stdout.starts_with("case  role  due                   risk         what\n"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("case  due          risk         what\n"), "{}", ran.stdout);
 }

@@ -1,16 +1,18 @@
 //! What the commands on cases say: how a case stands after a command, and its row in a list.
 
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use mapcase_case::{Act, CaseNumber, Timer};
 use mapcase_engine::Answer;
 use mapcase_engine::query::{CaseRow, View};
-use mapcase_map::time::{local, local_date};
+use mapcase_map::time::{local, local_date, start_of_day};
 use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::{BOLD, DIM, ERROR};
-use crate::session::{Acting, Session, next, span, stamp};
+use crate::session::{Acting, Session, brief, next, span, stamp};
 use crate::text;
 use crate::words;
 
@@ -146,6 +148,7 @@ fn is_weekend(day: &mapcase_map::time::Skipped) -> bool {
 pub fn row_json(row: &CaseRow) -> Value {
     json!({
         "case": row.case.to_string(),
+        "subject": row.subject,
         "map": row.map,
         "step": row.step,
         "title": row.title,
@@ -160,21 +163,69 @@ pub fn row_json(row: &CaseRow) -> Value {
 
 /// When a row is due, in words.
 pub fn due_words(row: &CaseRow, session: &Session) -> String {
-    let now = session.engine.now();
     match row.due_at {
         None => String::new(),
-        Some(at) if row.late => format!("LATE {}", span((now - at).num_seconds())),
-        Some(at) => local(at, session.zone),
+        Some(at) if row.late => late_words(at, session),
+        Some(at) => last_moment(at, session.zone),
+    }
+}
+
+/// For how long something is late, in a column.
+pub fn late_words(due_at: DateTime<Utc>, session: &Session) -> String {
+    format!("LATE {}", brief((session.engine.now() - due_at).num_seconds()))
+}
+
+/// By when something must be done, in a column: the last day that is in time, or the instant from which it is late.
+pub fn last_moment(due_at: DateTime<Utc>, zone: Tz) -> String {
+    match at_midnight(due_at, zone).and_then(|day| day.pred_opt()) {
+        Some(last) => last.to_string(),
+        None => local(due_at, zone),
+    }
+}
+
+/// From when on something holds, in a column: a day, or an instant.
+pub fn first_moment(at: DateTime<Utc>, zone: Tz) -> String {
+    at_midnight(at, zone).map_or_else(|| local(at, zone), |day| day.to_string())
+}
+
+/// The day that begins at an instant, if one does.
+fn at_midnight(at: DateTime<Utc>, zone: Tz) -> Option<NaiveDate> {
+    let day = local_date(at, zone).ok()?;
+    start_of_day(day, zone).is_ok_and(|begins| begins == at).then_some(day)
+}
+
+/// Puts a column behind the first that says whom each case is about, where any of them says so.
+pub fn with_subjects<'r>(
+    session: &Session,
+    heads: &mut Vec<String>,
+    cells: &mut [Vec<String>],
+    rows: impl Iterator<Item = &'r CaseRow>,
+) {
+    let subjects: Vec<&str> = rows.map(|row| row.subject.as_deref().unwrap_or_default()).collect();
+    if subjects.iter().all(|subject| subject.is_empty()) {
+        return;
+    }
+    heads.insert(1, session.subject_title());
+    for (cells, subject) in cells.iter_mut().zip(subjects) {
+        cells.insert(1, subject.to_string());
+    }
+}
+
+/// The last line of a list of which only the first were shown.
+pub fn more(context: &Context, shown: usize, all: usize, one: &str) {
+    if shown < all {
+        context.out.blank();
+        context.out.line(format_args!("the first {shown} of {}", text::count(all, one)));
     }
 }
 
 /// Prints a table: each column as wide as its widest cell, the last cut to the width of the output.
-pub fn table(context: &Context, heads: &[&str], rows: &[Vec<String>]) {
+pub fn table<H: AsRef<str>>(context: &Context, heads: &[H], rows: &[Vec<String>]) {
     let out = &context.out;
     let clean: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| text::clean(cell)).collect()).collect();
     let wide = |at: usize| {
         let cells = clean.iter().filter_map(|row| row.get(at)).map(|cell| text::width(cell));
-        cells.chain(heads.get(at).map(|head| text::width(head))).max().unwrap_or(0)
+        cells.chain(heads.get(at).map(|head| text::width(head.as_ref()))).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..heads.len()).map(wide).collect();
     let before_last: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
@@ -190,7 +241,7 @@ pub fn table(context: &Context, heads: &[&str], rows: &[Vec<String>]) {
         }
         words.trim_end().to_string()
     };
-    let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    let heads: Vec<String> = heads.iter().map(|head| head.as_ref().to_string()).collect();
     out.line(format_args!("{BOLD}{}{BOLD:#}", line(&heads)));
     for row in &clean {
         let late = row.iter().any(|cell| cell.starts_with("LATE"));

@@ -58,6 +58,16 @@ impl Session {
         Ok(self.engine.view(case)?)
     }
 
+    /// What the field is called that says whom or what a case is about.
+    pub fn subject_title(&self) -> String {
+        let machines = self.engine.shelf().atlas().into_iter().flat_map(|atlas| atlas.machines().values());
+        let mut titles = machines.filter_map(|machine| {
+            let map = machine.map();
+            map.subject.as_ref().map(|field| map.field_title(field).to_string())
+        });
+        titles.next().unwrap_or_else(|| "subject".to_string())
+    }
+
     /// Refuses a role that the atlas does not have: a misspelt one would have an empty worklist, or stand in a history for ever.
     pub fn known_role(&self, role: Option<&str>) -> Result<(), CliError> {
         let (Some(role), Some(atlas)) = (role, self.engine.shelf().atlas()) else { return Ok(()) };
@@ -234,6 +244,15 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
+/// The same in its largest unit, for columns.
+pub fn brief(seconds: i64) -> String {
+    match (seconds.max(0) / 3600, seconds.max(0) / 86_400) {
+        (0, _) => span(seconds),
+        (hours, 0) => span(hours * 3600),
+        (_, days) => span(days * 86_400),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,6 +265,8 @@ mod tests {
         {
             assert_eq!(span(seconds), text);
         }
+        let brief_ones = [(59, "less than a minute"), (3599, "59 minutes"), (5400, "1 hour"), (273_600, "3 days")];
+        brief_ones.into_iter().for_each(|(seconds, text)| assert_eq!(brief(seconds), text));
     }
 
     #[test]

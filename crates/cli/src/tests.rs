@@ -52,3 +52,26 @@ fn an_option_is_found_before_the_arguments_are_understood() {
         assert_eq!(args::typed(&words(line), "--format").as_deref(), found, "{line}");
     }
 }
+
+/// An argument of a command that has the id of one of these would take its place.
+#[test]
+fn what_holds_everywhere_can_be_said_behind_every_command() {
+    fn look(command: &clap::Command, everywhere: &[(String, String)], path: &str) {
+        for (id, long) in everywhere {
+            let of = |arg: &&clap::Arg| arg.get_id().as_str() == id;
+            let found = command.get_arguments().find(of);
+            let said = found.and_then(clap::Arg::get_long);
+            assert_eq!(said, Some(long.as_str()), "`{path}` takes no --{long}");
+        }
+        for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+            look(below, everywhere, &format!("{path} {}", below.get_name()));
+        }
+    }
+    let mut command = help::command(Colour::Never);
+    command.build();
+    let global = command.get_arguments().filter(|arg| arg.is_global_set());
+    let everywhere: Vec<(String, String)> =
+        global.filter_map(|arg| Some((arg.get_id().to_string(), arg.get_long()?.to_string()))).collect();
+    assert!(everywhere.iter().any(|(_, long)| long == "as"), "{everywhere:?}");
+    look(&command, &everywhere, "mapcase");
+}

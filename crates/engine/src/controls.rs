@@ -38,6 +38,8 @@ pub struct Held {
 pub struct Exception {
     /// The case.
     pub case: CaseNumber,
+    /// Whom or what it is about.
+    pub subject: Option<String>,
     /// Its map.
     pub map: MapId,
     /// The step at which it stands.
@@ -83,6 +85,7 @@ type Timed = (MapId, &'static str, String);
 /// An open case.
 #[derive(Debug)]
 struct Open {
+    subject: Option<String>,
     step: String,
     opened_at: DateTime<Utc>,
     record: serde_json::Map<String, serde_json::Value>,
@@ -122,7 +125,7 @@ impl Engine {
 
     /// The map of every case, and the open cases.
     fn read_cases(&self, counted: &mut Counted) -> Result<HashMap<CaseNumber, MapId>, Error> {
-        let sql = "SELECT number, map, status, step, opened_at, record FROM case_now";
+        let sql = "SELECT number, map, status, step, opened_at, record, subject FROM case_now";
         let mut query = self.book.db.prepare(sql)?;
         let mut rows = query.query([])?;
         let mut maps = HashMap::new();
@@ -134,7 +137,8 @@ impl Engine {
             if row.get::<_, String>(2)? == "open" {
                 let (opened_at, record): (String, String) = (row.get(4)?, row.get(5)?);
                 let record = record_of(case, &record)?;
-                let open = Open { step: row.get(3)?, opened_at: stamp::read(&opened_at)?, record, late: Vec::new() };
+                let (step, subject, opened_at) = (row.get(3)?, row.get(6)?, stamp::read(&opened_at)?);
+                let open = Open { subject, step, opened_at, record, late: Vec::new() };
                 counted.open.entry(map).or_default().insert(case, open);
             }
         }
@@ -307,7 +311,8 @@ fn reported_maps(report: &Report) -> impl Iterator<Item = &MapId> {
 
 impl Open {
     fn exception(&self, case: CaseNumber, map: &str, since: DateTime<Utc>, why: Vec<Why>) -> Exception {
-        Exception { case, map: map.to_string(), step: self.step.clone(), since, why }
+        let (subject, step) = (self.subject.clone(), self.step.clone());
+        Exception { case, subject, map: map.to_string(), step, since, why }
     }
 }
 

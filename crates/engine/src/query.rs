@@ -28,6 +28,8 @@ pub struct View {
 pub struct CaseRow {
     /// The case.
     pub case: CaseNumber,
+    /// Whom or what it is about: the value of the field that the atlas names as `subject`.
+    pub subject: Option<String>,
     /// Its map.
     pub map: String,
     /// The step at which it stands.
@@ -116,7 +118,8 @@ pub struct HistoryRow {
 const CASE_COLUMNS: &str = "c.number, c.map, c.step, c.step_title, c.status, c.outcome, c.since, c.assigned,
     (SELECT min(t.due_at) FROM timer t WHERE t.case_number = c.number AND t.kind NOT IN ('until', 'start')) AS first_due,
     (SELECT count(*) FROM timer t WHERE t.case_number = c.number AND t.kind IN ('deadline', 'limit', 'by') AND t.due_at <= ?1)
-        AS late_count";
+        AS late_count,
+    c.subject";
 
 fn case_row(row: &Row<'_>) -> rusqlite::Result<Result<CaseRow, Error>> {
     let number: i64 = row.get(0)?;
@@ -124,10 +127,11 @@ fn case_row(row: &Row<'_>) -> rusqlite::Result<Result<CaseRow, Error>> {
     let due_at: Option<String> = row.get(8)?;
     let late: i64 = row.get(9)?;
     let (map, step, title, status) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
-    let (outcome, assigned) = (row.get(5)?, row.get(7)?);
+    let (outcome, assigned, subject) = (row.get(5)?, row.get(7)?, row.get(10)?);
     let build = || -> Result<CaseRow, Error> {
         Ok(CaseRow {
             case: store::case_number(number)?,
+            subject,
             map,
             step,
             title,
@@ -250,8 +254,8 @@ impl Engine {
         let mut query = self.book.db.prepare(&sql)?;
         let rows = query
             .query_map(params_from_iter(values), |row| {
-                let record: String = row.get(13)?;
-                Ok((case_row(row)?, row.get(10)?, row.get(11)?, row.get(12)?, record))
+                let record: String = row.get(14)?;
+                Ok((case_row(row)?, row.get(11)?, row.get(12)?, row.get(13)?, record))
             })?
             .collect::<Result<Vec<_>, _>>()?;
         let mut work = Vec::with_capacity(rows.len());
@@ -277,8 +281,8 @@ impl Engine {
         let mut query = self.book.db.prepare(&sql)?;
         let rows = query
             .query_map(params_from_iter(values), |row| {
-                let (kind, id, rule): (String, String, String) = (row.get(10)?, row.get(11)?, row.get(12)?);
-                let (due_at, due_on): (String, String) = (row.get(13)?, row.get(14)?);
+                let (kind, id, rule): (String, String, String) = (row.get(11)?, row.get(12)?, row.get(13)?);
+                let (due_at, due_on): (String, String) = (row.get(14)?, row.get(15)?);
                 Ok((case_row(row)?, kind, id, rule, due_at, due_on))
             })?
             .collect::<Result<Vec<_>, _>>()?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use mapcase_case::CaseNumber;
-use mapcase_engine::controls::Counted;
+use mapcase_engine::controls::{Counted, Why};
 use mapcase_map::controls::{Carrier, Control, Register};
 use mapcase_map::time::local_date;
 use mapcase_map::written::day;
@@ -35,7 +35,8 @@ limit, starts or report),\"map\" (null of a report),\"id\",\"title\",
 held: {\"done\" (of a map: its cases; of a report: the open cases it looks at),
 \"opened\" (of starts),\"in_time\",\"late\" and \"passed_by\" (the cases),\"running\"}
 JSON of --exceptions: {\"exceptions\":[{\"register\",\"control\",\"kind\",\"id\",\"map\",
-\"case\" and \"step\" (null of a map that is to be read again),\"since\",\"why\"}]}";
+\"case\", \"subject\" and \"step\" (null of a map that is to be read again),\"since\",
+\"why\"}]}";
 
 /// Show what carries each control, and how often it held
 #[derive(Debug, clap::Args)]
@@ -136,19 +137,27 @@ impl Trace<'_> {
             {
                 let why = vec![format!("it was to be read again by {}", day(by))];
                 let on = by.succ_opt().unwrap_or(by);
-                found.push(Found { carrier, case: None, map: map.id.clone(), since: on.to_string(), on, why });
+                let (case, subject, stands, since) = (None, None, None, on.to_string());
+                found.push(Found { carrier, case, subject, stands, map: map.id.clone(), since, on, why });
             }
             for exception in self.counted.iter().flat_map(|counted| counted.exceptions(carrier)) {
-                let machine = self.atlas.machine(&exception.map);
-                let why =
-                    exception.why.iter().map(|why| words::why(why, machine.map(|machine| machine.map()))).collect();
+                let map = self.atlas.machine(&exception.map).map(|machine| machine.map());
+                let stands = map.and_then(|map| map.step(&exception.step)).map(|step| step.title.clone());
+                let stands = stands.filter(|_| !exception.why.iter().any(|why| is_of_step(why, &exception.step)));
+                let why = exception.why.iter().map(|why| words::why(why, map, self.atlas)).collect();
                 let on = local_date(exception.since, self.atlas.zone()).unwrap_or(exception.since.date_naive());
                 let (case, since) = (Some((exception.case, exception.step)), stamp(exception.since));
-                found.push(Found { carrier, case, map: exception.map, since, on, why });
+                let (subject, map) = (exception.subject, exception.map);
+                found.push(Found { carrier, case, subject, stands, map, since, on, why });
             }
         }
         found
     }
+}
+
+/// Whether that the step was not done in time is why.
+fn is_of_step(why: &Why, step: &str) -> bool {
+    matches!(why, Why::Late { kind, id, .. } if kind == "deadline" && id == step)
 }
 
 /// An exception to a control.
@@ -156,6 +165,10 @@ struct Found<'r> {
     carrier: &'r Carrier<'r>,
     /// The case and its step; none of a map that is to be read again.
     case: Option<(CaseNumber, String)>,
+    /// Whom or what the case is about.
+    subject: Option<String>,
+    /// The title of the step at which it stands, where that is not what is late.
+    stands: Option<String>,
     map: String,
     /// Since when, for programs: an instant, or of a map a day.
     since: String,

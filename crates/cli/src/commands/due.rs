@@ -1,14 +1,14 @@
 //! `due`: what is late, and what will be.
 
 use mapcase_engine::query::DueRow;
-use mapcase_map::time::{self, Anchor, Duration, local};
+use mapcase_map::time::{self, Anchor, Duration};
 use serde_json::{Value, json};
 
-use crate::cases::table;
+use crate::cases::{first_moment, last_moment, late_words, more, table, with_subjects};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::session::{Session, span, stamp};
+use crate::session::{Session, stamp};
 
 /// Show what is late and what is due, soonest first
 #[derive(Debug, clap::Args)]
@@ -17,16 +17,23 @@ Examples:
   mapcase due
   mapcase due --within '5 working days'
   mapcase due --within '72 hours' --role TM
+  mapcase due --limit 20
 
-JSON: {\"due\":[{\"case\",\"map\",\"step\",\"kind\",\"id\",\"due_at\",\"due_on\",\"late\",
-\"rule\"}]}")]
+A day alone is the last one that is in time; of what opens, the day on which
+it does.
+
+JSON: {\"due\":[{\"case\",\"subject\",\"map\",\"step\",\"kind\",\"id\",\"due_at\",\"due_on\",
+\"late\",\"rule\"}]}")]
 pub struct Args {
     /// Only what is late or due within this time
     #[arg(long, value_name = "DURATION")]
     within: Option<String>,
     /// Only cases on the worklist of this role [default: the role of --as]
-    #[arg(long, value_name = "ROLE")]
-    role: Option<String>,
+    #[arg(long = "role", value_name = "ROLE")]
+    of_role: Option<String>,
+    /// Only so many, the soonest
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
 }
 
 /// Runs the command.
@@ -42,40 +49,52 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
             Some(time::due(&duration, Anchor::Instant(session.engine.now()), session.zone, calendar)?.due_at)
         }
     };
-    session.known_role(args.role.as_deref().or(context.role()))?;
-    let rows = session.engine.due(until, args.role.as_deref().or(context.role()))?;
+    let role = args.of_role.as_deref().or(context.role());
+    session.known_role(role)?;
+    let rows = session.engine.due(until, role)?;
     if context.is_json() {
-        context.out.json(&json!({ "due": rows.iter().map(entry).collect::<Vec<_>>() }))?;
+        let rows = rows.iter().take(args.limit.unwrap_or(usize::MAX));
+        context.out.json(&json!({ "due": rows.map(entry).collect::<Vec<_>>() }))?;
         return Ok(Exit::Done);
     }
     if rows.is_empty() {
         context.out.line("nothing is late or due");
         return Ok(Exit::Done);
     }
-    let now = session.engine.now();
-    let cells: Vec<Vec<String>> = rows
+    let shown = args.limit.unwrap_or(rows.len()).min(rows.len());
+    let mut cells: Vec<Vec<String>> = rows
         .iter()
+        .take(shown)
         .map(|row| {
-            let state = if row.late {
-                format!("LATE {}", span((now - row.due_at).num_seconds()))
-            } else {
-                local(row.due_at, session.zone)
+            let state = match row.kind.as_str() {
+                _ if row.late => late_words(row.due_at, &session),
+                "until" | "start" => first_moment(row.due_at, session.zone),
+                _ => last_moment(row.due_at, session.zone),
             };
             let what = match row.kind.as_str() {
                 // The map that it opens says what it is.
                 "start" => row.rule.clone(),
-                _ => format!("{} ({})", row.id, row.rule),
+                "limit" | "by" => format!("{} ({})", row.id, row.rule),
+                // Of the step at which the case stands.
+                _ => {
+                    let rule = ["due ", "lapses ", "until "].into_iter().find_map(|word| row.rule.strip_prefix(word));
+                    format!("{} ({})", row.case.title, rule.unwrap_or(&row.rule))
+                }
             };
             vec![row.case.case.to_string(), state, row.kind.clone(), what]
         })
         .collect();
-    table(context, &["case", "due", "kind", "what"], &cells);
+    let mut heads = ["case", "due", "kind", "what"].map(str::to_string).to_vec();
+    with_subjects(&session, &mut heads, &mut cells, rows.iter().take(shown).map(|row| &row.case));
+    table(context, &heads, &cells);
+    more(context, shown, rows.len(), "time");
     Ok(Exit::Done)
 }
 
 fn entry(row: &DueRow) -> Value {
     json!({
         "case": row.case.case.to_string(),
+        "subject": row.case.subject,
         "map": row.case.map,
         "step": row.case.step,
         "kind": row.kind,

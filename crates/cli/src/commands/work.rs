@@ -3,7 +3,7 @@
 use mapcase_engine::query::WorkRow;
 use serde_json::{Value, json};
 
-use crate::cases::{due_words, row_json, table};
+use crate::cases::{due_words, more, row_json, table, with_subjects};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -16,33 +16,36 @@ Examples:
   mapcase work --role ASW
   mapcase work --role TM                        also what TM was told is late
   mapcase work --mine --actor priya
+  mapcase work --as CSM --limit 20
 
 What is riskiest, `risk` in atlas.yaml says; without it all cases rank alike.
+A day alone is the last one that is in time.
 
 JSON: {\"work\":[{\"role\",\"why\" (act or told),\"about\",
 \"risk\" ({\"rank\" (1 comes first),\"title\"} or null), and all of `list`}]}")]
 pub struct Args {
     /// Only what is for this role [default: the role of --as, or every role]
-    #[arg(long, value_name = "ROLE")]
-    role: Option<String>,
+    #[arg(long = "role", value_name = "ROLE")]
+    of_role: Option<String>,
     /// Only cases that are given to you
     #[arg(long)]
     mine: bool,
+    /// Only so many, the first
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
 }
-
-/// The column of the risk, left out where nothing is ranked.
-const RISK: usize = 3;
 
 /// Runs the command.
 pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     let session = Session::reading(context)?;
-    let role = args.role.as_deref().or(context.role());
+    let role = args.of_role.as_deref().or(context.role());
     session.known_role(role)?;
     let person = if args.mine { Some(context.actor()?) } else { None };
     let rows = session.engine.work(role, person.as_deref())?;
     if context.is_json() {
         let work: Vec<Value> = rows
             .iter()
+            .take(args.limit.unwrap_or(usize::MAX))
             .map(|row| {
                 let mut entry = row_json(&row.case);
                 entry["role"] = json!(row.role);
@@ -59,35 +62,42 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         context.out.line("nothing to do");
         return Ok(Exit::Done);
     }
-    // One line for what several roles may do.
-    let mut cells: Vec<Vec<String>> = Vec::new();
-    let mut last: Option<&WorkRow> = None;
-    for row in &rows {
-        let same = |last: &WorkRow| (last.case.case, &last.why, &last.about) == (row.case.case, &row.why, &row.about);
-        match (cells.last_mut().and_then(|cells| cells.get_mut(1)), last.is_some_and(same)) {
-            (Some(roles), true) => roles.push_str(&format!(", {}", row.role)),
-            _ => {
-                let what = match row.why.as_str() {
-                    "told" => format!("told that {} is late", row.about),
-                    _ => row.case.title.clone(),
-                };
-                let risk = row.risk.as_ref().map_or(String::new(), |risk| risk.title.clone());
-                cells.push(vec![
-                    row.case.case.to_string(),
-                    row.role.clone(),
-                    due_words(&row.case, &session),
-                    risk,
-                    what,
-                ]);
-            }
-        }
-        last = Some(row);
-    }
-    let mut heads = vec!["case", "role", "due", "risk", "what"];
-    if rows.iter().all(|row| row.risk.is_none()) {
-        heads.remove(RISK);
-        cells.iter_mut().for_each(|cells| drop(cells.remove(RISK)));
-    }
+    let lines = lines(&rows);
+    let shown = args.limit.unwrap_or(lines.len()).min(lines.len());
+    let ranked = lines.iter().any(|(row, _)| row.risk.is_some());
+    let mut heads = vec!["case"];
+    heads.extend(role.is_none().then_some("role"));
+    heads.push("due");
+    heads.extend(ranked.then_some("risk"));
+    heads.push("what");
+    let mut heads: Vec<String> = heads.into_iter().map(str::to_string).collect();
+    let cells = lines.iter().take(shown).map(|(row, roles)| {
+        let mut cells = vec![row.case.case.to_string()];
+        cells.extend(role.is_none().then(|| roles.join(", ")));
+        cells.push(due_words(&row.case, &session));
+        cells.extend(ranked.then(|| row.risk.as_ref().map_or(String::new(), |risk| risk.title.clone())));
+        cells.push(match row.why.as_str() {
+            "told" => format!("told that {} is late", row.about),
+            _ => row.case.title.clone(),
+        });
+        cells
+    });
+    let mut cells: Vec<Vec<String>> = cells.collect();
+    with_subjects(&session, &mut heads, &mut cells, lines.iter().take(shown).map(|(row, _)| &row.case));
     table(context, &heads, &cells);
+    more(context, shown, lines.len(), "line");
     Ok(Exit::Done)
+}
+
+/// One line for what several roles may do, with the roles.
+fn lines(rows: &[WorkRow]) -> Vec<(&WorkRow, Vec<&str>)> {
+    let mut lines: Vec<(&WorkRow, Vec<&str>)> = Vec::new();
+    for row in rows {
+        let same = |last: &WorkRow| (last.case.case, &last.why, &last.about) == (row.case.case, &row.why, &row.about);
+        match lines.last_mut() {
+            Some((last, roles)) if same(last) => roles.push(&row.role),
+            _ => lines.push((row, vec![&row.role])),
+        }
+    }
+    lines
 }

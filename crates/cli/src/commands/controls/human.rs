@@ -167,13 +167,12 @@ impl Page<'_> {
     fn exception(&self, found: &Found<'_>) {
         let why = found.why.join(" and ");
         let since = day(found.on);
-        match &found.case {
-            Some((case, step)) => {
-                let words = format!("since {since}: {why} ({}, at {step})", found.map);
-                self.beside(2, &case.to_string(), &words);
-            }
-            None => self.beside(2, "map", &format!("since {since}: {why} ({})", found.map)),
-        }
+        let about = found.subject.iter().map(|subject| format!("{subject}, ")).collect::<String>();
+        let title = self.trace.atlas.title_of(&found.map);
+        let map = if found.case.is_some() { title.to_string() } else { format!("{title} ({})", found.map) };
+        let stands = found.stands.iter().map(|step| format!(", at: {step}")).collect::<String>();
+        let label = found.case.as_ref().map_or_else(|| "map".to_string(), |(case, _)| case.to_string());
+        self.beside(2, &label, &format!("{about}{map}, since {since}: {why}{stands}"));
     }
 
     fn summary(&self) {

@@ -60,6 +60,7 @@ pub fn exceptions(trace: &Trace<'_>) -> Value {
                 "id": found.carrier.id(),
                 "map": found.map,
                 "case": case.map(|(case, _)| case.to_string()),
+                "subject": found.subject,
                 "step": case.map(|(_, step)| step),
                 "since": found.since,
                 "why": found.why,

@@ -138,18 +138,20 @@ fn of_report(report: &Report, atlas: &CheckedAtlas) -> String {
 }
 
 /// Why a case is an exception.
-pub fn why(why: &Why, map: Option<&Map>) -> String {
+pub fn why(why: &Why, map: Option<&Map>, atlas: &CheckedAtlas) -> String {
     match why {
         Why::NotSet(field) => {
             format!("{} is not set", map.map_or(field.as_str(), |map| map.field_title(field)))
         }
         Why::Late { kind, id, rule } => {
             // What is past is no longer due.
-            let rule = rule.strip_prefix("due ").unwrap_or(rule);
-            match kind.as_str() {
-                "by" => format!("{id} was not done in time ({rule})"),
-                _ => format!("the {kind} {id} is past ({rule})"),
-            }
+            let rule = ["due ", "by "].into_iter().find_map(|word| rule.strip_prefix(word)).unwrap_or(rule);
+            let title = map.and_then(|map| match kind.as_str() {
+                "by" => map.rounds.get(id).map(|round| atlas.title_of(&round.map)),
+                "limit" => map.limits.get(id).map(|limit| limit.title.as_str()),
+                _ => map.step(id).map(|step| step.title.as_str()),
+            });
+            format!("late: {} ({rule})", title.unwrap_or(id))
         }
     }
 }

@@ -29,6 +29,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
             "due",
             "list",
             "history",
+            "batch",
         ],
     ),
     ("Supervisors", &["withdraw", "extend", "restart", "rewind", "migrate", "people", "report"]),

@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use mapcase_case::family::Fired;
 use mapcase_case::{CaseNumber, CaseState, Command, Family, Fault, Opening};
 use mapcase_map::{CheckedAtlas, Machine};
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use crate::casebook::{self, Casebook, Ticking};
 use crate::error::Error;
+use crate::group::Scope;
 use crate::kept::{Kept, Left};
 use crate::library::{Reading, Shelf};
 use crate::request::Request;
@@ -33,6 +34,8 @@ pub struct Engine {
     /// Whether that is a simulated time that was said.
     said: bool,
     pub(crate) kept: RefCell<Kept>,
+    /// Whether several commands are written in one transaction.
+    pub(crate) grouped: bool,
 }
 
 /// How a case stands after a command.
@@ -63,7 +66,7 @@ impl Engine {
     /// An engine on a casebook. `said` is the simulated time, where one is said.
     pub fn new(book: Casebook, atlas: Option<Arc<CheckedAtlas>>, said: Option<DateTime<Utc>>) -> Result<Self, Error> {
         let now = book.now(said)?;
-        Ok(Self { book, shelf: Shelf::new(atlas), now, said: said.is_some(), kept: RefCell::default() })
+        Ok(Self { book, shelf: Shelf::new(atlas), now, said: said.is_some(), kept: RefCell::default(), grouped: false })
     }
 
     /// Goes on at another time, on the casebook that is open already; `said` as for `new`.
@@ -139,7 +142,7 @@ impl Engine {
     ) -> Result<Answer, Error> {
         let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
         let kept = self.kept.get_mut();
-        let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = Scope::begin(&mut self.book.db, self.grouped)?;
         if let Some(answer) = request.as_ref().map(|request| request.answered(&tx)).transpose()?.flatten() {
             return Ok(answer);
         }
@@ -186,7 +189,7 @@ impl Engine {
         }
         progress(roots.len(), roots.len());
         if self.book.is_simulated() {
-            let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = Scope::begin(&mut self.book.db, self.grouped)?;
             casebook::remember_time(&tx, self.now)?;
             tx.commit()?;
         }
@@ -196,7 +199,7 @@ impl Engine {
     fn tick_family(&mut self, root: CaseNumber, fired: &mut Vec<Fired>) -> Result<Option<Fault>, Error> {
         let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
         let kept = self.kept.get_mut();
-        let tx = self.book.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = Scope::begin(&mut self.book.db, self.grouped)?;
         let now = clock.within(&tx)?;
         let states = kept.family(&tx, root)?;
         let library = Reading { shelf, db: &tx, simulated };
@@ -234,7 +237,7 @@ fn answer(state: &CaseState) -> Answer {
 }
 
 /// Writes what a family did: map revisions, events, projections.
-pub(crate) fn save(tx: &Transaction<'_>, shelf: &Shelf, family: &Family<'_>) -> Result<(), Error> {
+pub(crate) fn save(tx: &Connection, shelf: &Shelf, family: &Family<'_>) -> Result<(), Error> {
     let touched: BTreeSet<CaseNumber> = family.events().iter().map(|(case, _)| *case).collect();
     for state in family.states().filter(|state| touched.contains(&state.case)) {
         keep_revision(tx, shelf, state)?;
@@ -248,7 +251,7 @@ pub(crate) fn save(tx: &Transaction<'_>, shelf: &Shelf, family: &Family<'_>) -> 
     Ok(())
 }
 
-fn keep_revision(tx: &Transaction<'_>, shelf: &Shelf, state: &CaseState) -> Result<(), Error> {
+fn keep_revision(tx: &Connection, shelf: &Shelf, state: &CaseState) -> Result<(), Error> {
     let digest = &state.opened.digest;
     let known = tx.prepare_cached("SELECT 1 FROM map_revision WHERE digest = ?1")?.exists([digest])?;
     let Some(atlas) = shelf.atlas().filter(|_| !known) else { return Ok(()) };

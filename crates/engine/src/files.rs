@@ -61,6 +61,28 @@ pub enum FilesError {
 /// a runaway file from filling the memory before it can.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
+/// More than this is read of no file of commands: it is taken up whole before the first is given.
+const MOST_COMMANDS: u64 = 1024 * 1024 * 1024;
+
+/// Reads a file, or standard input where the path is `-`, line by line. What is longer than 1 GiB is an error, never cut.
+///
+/// # Errors
+///
+/// The file is not there, cannot be read or is too long.
+pub fn read_lines(path: &Path) -> Result<Vec<Vec<u8>>, FilesError> {
+    let source: Box<dyn Read> = match path.to_str() {
+        Some("-") => Box::new(io::stdin().lock()),
+        _ => Box::new(File::open(path).map_err(missing(path))?),
+    };
+    let mut bytes = Vec::new();
+    source.take(MOST_COMMANDS + 1).read_to_end(&mut bytes).map_err(unreadable(path))?;
+    if bytes.len() as u64 > MOST_COMMANDS {
+        let source = io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 1 GiB; give it in parts");
+        return Err(FilesError::Unreadable { path: path.to_path_buf(), source });
+    }
+    Ok(bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect())
+}
+
 /// Reads every `.yaml` and `.yml` file below `dir`, sorted by path. Names that begin with a dot are passed over. A folder
 /// that symbolic links lead to more than once is read once. Paths begin with `dir` as it was given.
 ///

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use mapcase_case::{CaseNumber, Family, Library, Opening, Value};
-use rusqlite::Transaction;
+use rusqlite::Connection;
 
 use crate::engine::save;
 use crate::error::Error;
@@ -22,7 +22,7 @@ const CASES: &str = "SELECT number, root, digest FROM case_now WHERE subject = ?
 ///
 /// The timers of those families fire first, so that it does not depend on how often `tick` runs which cases are open.
 pub(crate) fn root_for(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     library: &Reading<'_>,
     kept: &mut Kept,
     opening: &Opening,

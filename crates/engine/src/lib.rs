@@ -10,6 +10,7 @@ pub mod error;
 pub mod export;
 pub mod files;
 pub mod git;
+pub mod group;
 pub mod hash;
 pub mod library;
 pub mod movable;

@@ -5,6 +5,7 @@ mod answer;
 mod assign;
 mod attach;
 mod audit;
+mod batch;
 mod casebook;
 mod check;
 mod check_off;
@@ -38,6 +39,7 @@ pub enum Command {
     Assign(assign::Args),
     Attach(attach::Args),
     Audit(audit::Args),
+    Batch(batch::Args),
     Casebook(casebook::Args),
     CheckOff(check_off::Args),
     Do(do_step::Args),
@@ -73,6 +75,7 @@ impl Command {
             Command::Assign(args) => assign::run(&args, context),
             Command::Attach(args) => attach::run(&args, context),
             Command::Audit(args) => audit::run(&args, context),
+            Command::Batch(args) => batch::run(&args, context),
             Command::Casebook(args) => casebook::run(&args, context),
             Command::CheckOff(args) => check_off::run(&args, context),
             Command::Do(args) => do_step::run(&args, context),

@@ -25,6 +25,9 @@ pub(crate) const DUE_ROOTS: &str =
     "SELECT case_now.root FROM timer JOIN case_now ON case_now.number = timer.case_number
     WHERE timer.passed = 0 AND timer.fires_at <= ?1 GROUP BY case_now.root ORDER BY min(timer.fires_at), case_now.root";
 
+/// The timers of so many families are written to the disk together: other programs wait for as long as that takes.
+const FAMILIES_TOGETHER: usize = 250;
+
 /// A casebook, the maps that are at hand, and the time.
 #[derive(Debug)]
 pub struct Engine {
@@ -173,18 +176,19 @@ impl Engine {
     pub fn tick(&mut self, mut progress: impl FnMut(usize, usize)) -> Result<TickReport, Error> {
         let mut report = TickReport::default();
         let roots = store::numbers(&self.book.db, DUE_ROOTS, [stamp::write(self.now)])?;
-        for (done, root) in roots.iter().enumerate() {
-            progress(done, roots.len());
-            match self.tick_family(*root, &mut report.fired) {
-                Ok(None) => {}
-                Ok(Some(fault)) => report.faults.push(fault.into()),
-                // What fired is written and must be told, whatever keeps the others.
-                Err(error @ (Error::Busy | Error::Sqlite(_))) if report.fired.is_empty() => return Err(error),
-                Err(error @ (Error::Busy | Error::Sqlite(_))) => {
+        for (at, some) in roots.chunks(FAMILIES_TOGETHER).enumerate() {
+            progress(at * FAMILIES_TOGETHER, roots.len());
+            match self.together(|engine| engine.tick_families(some)) {
+                Ok(of_some) => {
+                    report.fired.extend(of_some.fired);
+                    report.faults.extend(of_some.faults);
+                }
+                // What fired before is written and must be told, whatever keeps the others.
+                Err(error) if report.fired.is_empty() => return Err(error),
+                Err(error) => {
                     report.faults.push(error);
                     return Ok(report);
                 }
-                Err(error) => report.faults.push(error),
             }
         }
         progress(roots.len(), roots.len());
@@ -192,6 +196,20 @@ impl Engine {
             let tx = Scope::begin(&mut self.book.db, self.grouped)?;
             casebook::remember_time(&tx, self.now)?;
             tx.commit()?;
+        }
+        Ok(report)
+    }
+
+    /// Those of some families. What is wrong with one family is told, and what is wrong with the file or the disk stops them all.
+    fn tick_families(&mut self, roots: &[CaseNumber]) -> Result<TickReport, Error> {
+        let mut report = TickReport::default();
+        for root in roots {
+            match self.tick_family(*root, &mut report.fired) {
+                Ok(None) => {}
+                Ok(Some(fault)) => report.faults.push(fault.into()),
+                Err(error @ (Error::Busy | Error::Sqlite(_))) => return Err(error),
+                Err(error) => report.faults.push(error),
+            }
         }
         Ok(report)
     }

@@ -48,12 +48,15 @@ impl Deref for Scope<'_> {
 impl Engine {
     /// Gives several commands in one transaction, which is much faster than one for each. A command that is refused leaves nothing, and the others
     /// stand. Where `work` ends with an error, or the transaction cannot be committed, nothing of all of them is in the casebook; only
-    /// when this returns are they on the disk. Other programs wait meanwhile: keep groups short.
+    /// when this returns are they on the disk. Other programs wait meanwhile: keep groups short. A group in a group is a part of it.
     ///
     /// # Errors
     ///
     /// That of `work`, or why the transaction could not begin or end.
     pub fn together<T>(&mut self, work: impl FnOnce(&mut Engine) -> Result<T, Error>) -> Result<T, Error> {
+        if self.grouped {
+            return work(self);
+        }
         self.book.db.execute_batch("BEGIN IMMEDIATE")?;
         self.grouped = true;
         let done = work(self).and_then(|done| {

@@ -1,0 +1,281 @@
+//! What the casebook costs beside what SQLite itself does with the same rows, measured in turn in one run.
+//!
+//! The reference is a bare loop over rusqlite: one table of events, one of cases, one of timers; for each advance it reads the case's row,
+//! adds an event with JSON, updates the case's row and replaces its timer, in the write-ahead log with `synchronous = FULL`, as the
+//! casebook has it. It writes no hashes, keeps no roles, checks nothing and knows no map.
+//!
+//! `cargo bench -p mapcase-engine` prints the table; `-- 1000 10000` measures with so many cases.
+#![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark writes to a folder of its own")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot go on stops here"
+)]
+
+mod bare;
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bare::Bare;
+use chrono::{DateTime, Utc};
+use mapcase_case::{Act, CaseNumber, Command, Family, Library, Opening};
+use mapcase_engine::{Casebook, Engine, Making};
+use mapcase_map::model::Role;
+use mapcase_map::time::{Calendar, parse_when};
+use mapcase_map::{AtlasFile, CheckedAtlas, Machine, check};
+
+/// Each is measured so often, in turn with its reference.
+const RUNS: usize = 5;
+/// Advances that are written one at a time, in each run.
+const ALONE: usize = 1_000;
+/// Advances that are written together, in each run.
+const BULK: usize = 10_000;
+/// How many are written together.
+const TOGETHER: usize = 1_000;
+
+const BEGINS: &str = "2022-10-03 09:00";
+const ATLAS: &str = "atlas: bench
+title: Bench
+time_zone: Europe/London
+calendar: plain
+roles: { Worker: Worker, Boss: Boss }
+themes: { t: Theme }
+documents: { d: { title: Document, version: '1', date: '2022-11' } }
+";
+const CALENDAR: &str = "calendar: plain\ntitle: Plain\nweekend: [saturday, sunday]\ncovers: 2021..2030\nholidays: { 2022-12-26: A holiday }\n";
+/// Three steps in a ring, each with a deadline: an advance meets one and sets the next.
+const RING: &str = "map: NAME
+title: A ring
+revision: 1
+theme: t
+owner: Boss
+review_by: 2099-01-01
+source: { document: d, reading: reconstructed }
+steps:
+  begun: { kind: start, title: Begun, role: Worker, next: first }
+  first: { role: Worker, title: First, due: DAYS days, overdue: { tell: Boss }, next: second }
+  second: { role: Worker, title: Second, due: DAYS days, overdue: { tell: Boss }, next: again }
+  again:
+    kind: decision
+    role: Worker
+    title: Again?
+    due: DAYS days
+    overdue: { tell: Boss }
+    answers: { yes: first, no: done }
+  done: { kind: end, outcome: done }
+";
+
+fn atlas() -> Arc<CheckedAtlas> {
+    let map = |id: &str, days: &str| (format!("{id}.yaml"), RING.replace("NAME", id).replace("DAYS", days));
+    let files = [("atlas.yaml".to_string(), ATLAS.to_string()), ("plain.yaml".to_string(), CALENDAR.to_string())];
+    let files = files.into_iter().chain([map("soon", "2"), map("later", "300")]);
+    let files: Vec<AtlasFile> = files.map(|(path, text)| AtlasFile { path, bytes: text.into_bytes() }).collect();
+    let checked = check(&files);
+    Arc::new(checked.atlas.unwrap_or_else(|| panic!("{:#?}", checked.findings)))
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    parse_when(text, chrono_tz::Europe::London).unwrap()
+}
+
+fn opening(map: &str) -> Opening {
+    let (actor, role) = ("ann".to_string(), Some("Worker".to_string()));
+    Opening { map: map.to_string(), entry: None, record: BTreeMap::new(), actor, role, at: None }
+}
+
+/// What is done at the nth step of a case's way round.
+fn deed(nth: usize) -> Command {
+    let (step, set, check_off, attach) = (None, BTreeMap::new(), Vec::new(), Vec::new());
+    let act = match nth % 3 {
+        2 => Act::Answer { step, answer: "yes".to_string(), set, check_off, attach },
+        _ => Act::Do { step, set, check_off, attach },
+    };
+    Command { act, actor: "ann".to_string(), role: Some("Worker".to_string()), at: None, expect: None }
+}
+
+/// A casebook with so many cases: one of ten is due in two days, the others in 300. It keeps no states between commands, so that
+/// each case is loaded first.
+fn casebook(path: &Path, atlas: &Arc<CheckedAtlas>, cases: usize) -> Engine {
+    let book = Casebook::make(path, Making { simulated: true, now: at(BEGINS) }).unwrap();
+    let mut engine = Engine::new(book, Some(atlas.clone()), Some(at(BEGINS))).unwrap();
+    engine.keep_up_to(0);
+    let (soon, later) = (opening("soon"), opening("later"));
+    for begin in (0..cases).step_by(TOGETHER) {
+        let open = |engine: &mut Engine| {
+            for case in begin..cases.min(begin + TOGETHER) {
+                engine.open(if case % 10 == 0 { &soon } else { &later }, None)?;
+            }
+            Ok(())
+        };
+        engine.together(open).unwrap();
+    }
+    engine
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let begun = Instant::now();
+    black_box(work());
+    begun.elapsed()
+}
+
+/// What is done a second, run by run.
+#[derive(Default)]
+struct Row {
+    ours: Vec<f64>,
+    bare: Vec<f64>,
+}
+
+impl Row {
+    fn add(&mut self, (ours, took): (usize, Duration), (bare, took_bare): (usize, Duration)) {
+        self.ours.push(ours as f64 / took.as_secs_f64());
+        self.bare.push(bare as f64 / took_bare.as_secs_f64());
+    }
+
+    /// Prints the medians, with the least and the most.
+    fn print(&self, what: &str, cases: usize) {
+        let spread = |list: &[f64], places: usize| {
+            let mut sorted = list.to_vec();
+            sorted.sort_by(f64::total_cmp);
+            let [low, middle, high] = [0, sorted.len() / 2, sorted.len() - 1].map(|at| sorted[at]);
+            format!("{middle:.places$} ({low:.places$} to {high:.places$})")
+        };
+        let ratios: Vec<f64> = self.ours.iter().zip(&self.bare).map(|(ours, bare)| ours / bare).collect();
+        let (ours, bare) = (spread(&self.ours, 0), spread(&self.bare, 0));
+        println!("| {what} | {cases} | {ours} | {bare} | {} |", spread(&ratios, 3));
+    }
+}
+
+fn main() {
+    let asked: Vec<usize> = std::env::args().filter_map(|text| text.parse().ok()).collect();
+    let sizes = if asked.is_empty() { vec![1_000, 10_000] } else { asked };
+    println!("| work | cases | mapcase, a second | reference, a second | ratio |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
+    let atlas = atlas();
+    in_memory(&atlas);
+    for cases in sizes {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        advances(&atlas, folder.path(), cases);
+        tick(&atlas, folder.path(), cases);
+    }
+}
+
+fn advance(engine: &mut Engine, (case, round): (usize, usize)) {
+    engine.command(CaseNumber(case as u64 + 1), &deed(round), None).unwrap();
+}
+
+fn advances(atlas: &Arc<CheckedAtlas>, folder: &Path, cases: usize) {
+    let mut engine = casebook(&folder.join("casebook.db"), atlas, cases);
+    let mut bare = Bare::make(&folder.join("bare.db"), cases);
+    let mut done = 0;
+    // Every case in its turn.
+    let mut work = |number: usize| -> Vec<(usize, usize)> {
+        done += number;
+        (done - number..done).map(|nth| (nth % cases, nth / cases)).collect()
+    };
+    let [mut alone, mut bulk, mut verified] = [Row::default(), Row::default(), Row::default()];
+    for _ in 0..RUNS {
+        let list = work(ALONE);
+        let ours = timed(|| list.iter().for_each(|deed| advance(&mut engine, *deed)));
+        let theirs = timed(|| list.iter().for_each(|(case, _)| bare.alone(*case as i64)));
+        alone.add((ALONE, ours), (ALONE, theirs));
+        let list = work(BULK);
+        let ours = timed(|| {
+            for group in list.chunks(TOGETHER) {
+                let give = |engine: &mut Engine| {
+                    group.iter().for_each(|deed| advance(engine, *deed));
+                    Ok(())
+                };
+                engine.together(give).unwrap();
+            }
+        });
+        let theirs =
+            timed(|| list.chunks(TOGETHER).for_each(|group| bare.together(group.iter().map(|(case, _)| *case as i64))));
+        bulk.add((BULK, ours), (BULK, theirs));
+    }
+    for _ in 0..RUNS {
+        let (mut events, mut rows) = (0, 0);
+        let ours = timed(|| events = engine.verify(None, |_, _| {}).unwrap().events);
+        let theirs = timed(|| rows = bare.walk());
+        verified.add((events, ours), (rows, theirs));
+    }
+    alone.print("durable advance, one at a time, the case loaded first", cases);
+    bulk.print("advance, 1,000 in a transaction, the case loaded first", cases);
+    verified.print("events verified: hashes, what they add up to, projections", cases);
+}
+
+/// One of ten cases has a timer that is due; each run is on a casebook of its own.
+fn tick(atlas: &Arc<CheckedAtlas>, folder: &Path, cases: usize) {
+    let mut row = Row::default();
+    for run in 0..RUNS {
+        let run = folder.join(run.to_string());
+        std::fs::create_dir(&run).unwrap();
+        let mut engine = casebook(&run.join("casebook.db"), atlas, cases);
+        engine.set_time(Some(at("2022-10-07 09:00"))).unwrap();
+        let mut bare = Bare::make(&run.join("bare.db"), cases);
+        let (mut fired, mut passed) = (0, 0);
+        let ours = timed(|| fired = engine.tick(|_, _| {}).unwrap().fired.len());
+        let theirs = timed(|| passed = bare.tick());
+        assert_eq!((fired, passed), (cases.div_ceil(10), cases.div_ceil(10)));
+        row.add((fired, ours), (passed, theirs));
+        drop((engine, bare));
+        std::fs::remove_dir_all(&run).unwrap();
+    }
+    row.print("timers fired by `tick`, of one case in ten", cases);
+}
+
+/// The atlas, for cases that no casebook keeps.
+struct Maps<'a>(&'a CheckedAtlas);
+
+impl Library for Maps<'_> {
+    fn current(&self, map: &str) -> Result<Arc<Machine>, String> {
+        self.0.machine(map).cloned().ok_or_else(|| "there is no such map".to_string())
+    }
+
+    fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
+        let machine = self.0.machines().values().find(|machine| machine.digest() == digest);
+        machine.cloned().ok_or_else(|| "there is no such revision".to_string())
+    }
+
+    fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
+        self.0.calendars().get(id).cloned().ok_or_else(|| "there is no such calendar".to_string())
+    }
+
+    fn supervisors(&self) -> &[Role] {
+        &[]
+    }
+
+    fn is_simulated(&self) -> bool {
+        true
+    }
+}
+
+/// Deciding and applying alone, each command in a family of its own as on a casebook; the reference is a walk over a petgraph graph
+/// with the way kept in a list.
+fn in_memory(atlas: &Arc<CheckedAtlas>) {
+    const ADVANCES: usize = 100_000;
+    let (library, now) = (Maps(atlas), at(BEGINS));
+    let work: Vec<Command> = (0..ADVANCES).map(deed).collect();
+    let mut row = Row::default();
+    for _ in 0..RUNS {
+        let mut family = Family::new(&library, Vec::new(), 1, now);
+        let case = family.open(&opening("soon")).unwrap();
+        let mut states = family.into_states();
+        let ours = timed(|| {
+            for command in &work {
+                let mut family = Family::new(&library, std::mem::take(&mut states), 2, now);
+                family.command(case, command).unwrap();
+                black_box(family.events());
+                states = family.into_states();
+            }
+        });
+        let theirs = timed(|| bare::walk_in_memory(ADVANCES));
+        row.add((ADVANCES, ours), (ADVANCES, theirs));
+    }
+    row.print("decided and applied in memory, one case; a petgraph walk", 1);
+}

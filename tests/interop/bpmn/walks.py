@@ -6,6 +6,7 @@ never walked.
 """
 
 import json
+import multiprocessing
 import re
 import sys
 from collections import Counter
@@ -373,34 +374,46 @@ def mutants(tree):
             yield copy(rename, "nobody is told", told.get("id"))
 
 
+# The maps to walk: processes that are forked have them too, and are told which is theirs.
+MAPS = []
+
+
+def check(number):
+    """Walks one map, and then what it would be with a fault put in."""
+    each = MAPS[number]
+    totals, faults, seen = Counter(), [], set()
+    for replay, fault in each.replay(each.tree):
+        totals.update(walks=1, moves=replay.moves, exact=replay.exact, days=replay.in_days, words=replay.in_words)
+        seen |= replay.seen
+        faults.extend([fault] if fault else [])
+    faults.extend(f"{each.name}: never walked: {way}" for way in sorted(each.ways - seen))
+    totals.update(ways=len(each.ways & seen), limits=len(each.limits), never=len(each.never))
+    for what, where, tree in mutants(each.tree):
+        totals["mutants"] += 1
+        if not each.finds_a_fault(tree):
+            faults.append(f"{each.name}: a fault was put in and not found: {what} at {where}")
+    return totals, faults
+
+
 def main():
     folder, walks = Path(sys.argv[1]), Path(sys.argv[2])
-    maps = []
     for line in walks.read_text().splitlines():
         value = json.loads(line)
         if "skipped" in value:
             print(f"not walked: {value['skipped']}: {value['why']}")
         elif "ways" in value:
-            maps.append(Map(value, folder))
+            MAPS.append(Map(value, folder))
         else:
-            maps[-1].walks.append(value)
+            MAPS[-1].walks.append(value)
     totals, faults = Counter(), []
-    for each in maps:
-        seen = set()
-        for replay, fault in each.replay(each.tree):
-            totals.update(walks=1, moves=replay.moves, exact=replay.exact, days=replay.in_days, words=replay.in_words)
-            seen |= replay.seen
-            faults.extend([fault] if fault else [])
-        faults.extend(f"{each.name}: never walked: {way}" for way in sorted(each.ways - seen))
-        totals.update(ways=len(each.ways & seen), limits=len(each.limits), never=len(each.never))
-    for each in maps:
-        for what, where, tree in mutants(each.tree):
-            totals["mutants"] += 1
-            if not each.finds_a_fault(tree):
-                faults.append(f"{each.name}: a fault was put in and not found: {what} at {where}")
+    # Maps know nothing of each other: as many at once as there are cores, and told in their order.
+    with multiprocessing.get_context("fork").Pool() as pool:
+        for of_map, faults_of_map in pool.imap(check, range(len(MAPS))):
+            totals.update(of_map)
+            faults.extend(faults_of_map)
     for fault in faults[:50]:
         print(fault, file=sys.stderr)
-    print(f"SpiffWorkflow: {len(maps)} maps, {totals['walks']} walks, {totals['moves']} moves, {totals['ways']} ways, each walked")
+    print(f"SpiffWorkflow: {len(MAPS)} maps, {totals['walks']} walks, {totals['moves']} moves, {totals['ways']} ways, each walked")
     print(f"  left out: {totals['limits']} ways of limits, {totals['never']} of times that are TBC")
     print(f"  times that came: {totals['exact']} exact, {totals['days']} within a day, {totals['words']} in the map's words")
     print(f"  {totals['mutants']} exports with a fault put in; {len(faults)} faults of this run")

@@ -25,8 +25,8 @@ Examples:
   mapcase batch - --format json < commands.jsonl
 
 The file has one command a line, as a JSON object; blank lines are passed over:
-  {\"command\":\"open\",\"map\":\"transfer-out\",\"set\":{\"ola\":\"Northtown\"},\"request\":\"a1\"}
-  {\"command\":\"do\",\"case\":\"@a1\",\"as\":\"ASW\",\"attach\":{\"letter\":\"SP-2022-114\"}}
+  {\"command\":\"open\",\"map\":\"move\",\"set\":{\"ola\":\"Northtown\"},\"request\":\"a1\"}
+  {\"command\":\"do\",\"case\":\"@a1\",\"as\":\"ASW\",\"attach\":{\"letter\":\"SP-22-114\"}}
 `@a1` is the case that the request `a1`, further up in the file, opened.
 
   open       map, entry, set          check-off  case, item

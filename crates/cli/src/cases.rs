@@ -122,9 +122,7 @@ pub fn timer_words(timer: &Timer, session: &Session, view: &View) -> String {
         .map(|day| format!("{} {}", day.date, day.why))
         .collect();
     let skipped = if skipped.is_empty() { String::new() } else { format!("; without {}", skipped.join(", ")) };
-    // The label says the first word of the rule already.
-    let said = ["due ", "opens ", "by "].into_iter().find_map(|word| timer.rule.strip_prefix(word));
-    let rule = said.unwrap_or(&timer.rule);
+    let rule = words::rule(&timer.rule);
     format!("{what}{} ({state}): {rule}{skipped}", due_by(timer, zone))
 }
 
@@ -194,38 +192,38 @@ fn at_midnight(at: DateTime<Utc>, zone: Tz) -> Option<NaiveDate> {
     start_of_day(day, zone).is_ok_and(|begins| begins == at).then_some(day)
 }
 
-/// Puts a column behind the first that says whom each case is about, where any of them says so.
-pub fn with_subjects<'r>(
-    session: &Session,
-    heads: &mut Vec<String>,
-    cells: &mut [Vec<String>],
-    rows: impl Iterator<Item = &'r CaseRow>,
+/// Prints the lines of a list of cases, the first `limit` of them, each with its cells; behind the case's number whom it is about, where any
+/// line says so. `one` is what a line is called where not all are shown.
+pub fn list<'r>(
+    (session, context): (&Session, &Context),
+    heads: &[&str],
+    limit: Option<usize>,
+    one: &str,
+    lines: impl ExactSizeIterator<Item = (&'r CaseRow, Vec<String>)>,
 ) {
-    let subjects: Vec<&str> = rows.map(|row| row.subject.as_deref().unwrap_or_default()).collect();
-    if subjects.iter().all(|subject| subject.is_empty()) {
-        return;
+    let all = lines.len();
+    let (rows, mut cells): (Vec<&CaseRow>, Vec<Vec<String>>) = lines.take(limit.unwrap_or(all)).unzip();
+    let (mut heads, title) = (heads.to_vec(), session.subject_title());
+    if rows.iter().any(|row| row.subject.is_some()) {
+        heads.insert(1, &title);
+        for (row, cells) in rows.iter().zip(&mut cells) {
+            cells.insert(1, row.subject.clone().unwrap_or_default());
+        }
     }
-    heads.insert(1, session.subject_title());
-    for (cells, subject) in cells.iter_mut().zip(subjects) {
-        cells.insert(1, subject.to_string());
-    }
-}
-
-/// The last line of a list of which only the first were shown.
-pub fn more(context: &Context, shown: usize, all: usize, one: &str) {
-    if shown < all {
+    table(context, &heads, &cells);
+    if rows.len() < all {
         context.out.blank();
-        context.out.line(format_args!("the first {shown} of {}", text::count(all, one)));
+        context.out.line(format_args!("the first {} of {}", rows.len(), text::count(all, one)));
     }
 }
 
 /// Prints a table: each column as wide as its widest cell, the last cut to the width of the output.
-pub fn table<H: AsRef<str>>(context: &Context, heads: &[H], rows: &[Vec<String>]) {
+pub fn table(context: &Context, heads: &[&str], rows: &[Vec<String>]) {
     let out = &context.out;
     let clean: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| text::clean(cell)).collect()).collect();
     let wide = |at: usize| {
         let cells = clean.iter().filter_map(|row| row.get(at)).map(|cell| text::width(cell));
-        cells.chain(heads.get(at).map(|head| text::width(head.as_ref()))).max().unwrap_or(0)
+        cells.chain(heads.get(at).map(|head| text::width(head))).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..heads.len()).map(wide).collect();
     let before_last: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
@@ -241,7 +239,7 @@ pub fn table<H: AsRef<str>>(context: &Context, heads: &[H], rows: &[Vec<String>]
         }
         words.trim_end().to_string()
     };
-    let heads: Vec<String> = heads.iter().map(|head| head.as_ref().to_string()).collect();
+    let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
     out.line(format_args!("{BOLD}{}{BOLD:#}", line(&heads)));
     for row in &clean {
         let late = row.iter().any(|cell| cell.starts_with("LATE"));

@@ -44,6 +44,11 @@ pub fn anchor(anchor: &Anchor) -> String {
     }
 }
 
+/// The rule of a timer without the first word, which stands before it already or is past.
+pub fn rule(rule: &str) -> &str {
+    ["due ", "opens ", "by "].into_iter().find_map(|word| rule.strip_prefix(word)).unwrap_or(rule)
+}
+
 /// A deadline: `72 hours after the case comes here`.
 pub fn deadline(due: &Deadline) -> String {
     format!("within {} after {}", duration(due.within.as_ref()), anchor(&due.anchor))

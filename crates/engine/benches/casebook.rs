@@ -15,20 +15,19 @@
 )]
 
 mod bare;
+#[path = "../tests/common/mod.rs"]
+mod common;
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bare::Bare;
-use chrono::{DateTime, Utc};
-use mapcase_case::{Act, CaseNumber, Command, Family, Library, Opening};
+use common::{Maps, answer, at, done, map, opening, small_atlas};
+use mapcase_case::{CaseNumber, Command, Family};
 use mapcase_engine::{Casebook, Engine, Making};
-use mapcase_map::model::Role;
-use mapcase_map::time::{Calendar, parse_when};
-use mapcase_map::{AtlasFile, CheckedAtlas, Machine, check};
+use mapcase_map::CheckedAtlas;
 
 /// Each is measured so often, in turn with its reference.
 const RUNS: usize = 5;
@@ -40,24 +39,8 @@ const BULK: usize = 10_000;
 const TOGETHER: usize = 1_000;
 
 const BEGINS: &str = "2022-10-03 09:00";
-const ATLAS: &str = "atlas: bench
-title: Bench
-time_zone: Europe/London
-calendar: plain
-roles: { Worker: Worker, Boss: Boss }
-themes: { t: Theme }
-documents: { d: { title: Document, version: '1', date: '2022-11' } }
-";
-const CALENDAR: &str = "calendar: plain\ntitle: Plain\nweekend: [saturday, sunday]\ncovers: 2021..2030\nholidays: { 2022-12-26: A holiday }\n";
 /// Three steps in a ring, each with a deadline: an advance meets one and sets the next.
-const RING: &str = "map: NAME
-title: A ring
-revision: 1
-theme: t
-owner: Boss
-review_by: 2099-01-01
-source: { document: d, reading: reconstructed }
-steps:
+const RING: &str = "steps:
   begun: { kind: start, title: Begun, role: Worker, next: first }
   first: { role: Worker, title: First, due: DAYS days, overdue: { tell: Boss }, next: second }
   second: { role: Worker, title: Second, due: DAYS days, overdue: { tell: Boss }, next: again }
@@ -72,31 +55,12 @@ steps:
 ";
 
 fn atlas() -> Arc<CheckedAtlas> {
-    let map = |id: &str, days: &str| (format!("{id}.yaml"), RING.replace("NAME", id).replace("DAYS", days));
-    let files = [("atlas.yaml".to_string(), ATLAS.to_string()), ("plain.yaml".to_string(), CALENDAR.to_string())];
-    let files = files.into_iter().chain([map("soon", "2"), map("later", "300")]);
-    let files: Vec<AtlasFile> = files.map(|(path, text)| AtlasFile { path, bytes: text.into_bytes() }).collect();
-    let checked = check(&files);
-    Arc::new(checked.atlas.unwrap_or_else(|| panic!("{:#?}", checked.findings)))
-}
-
-fn at(text: &str) -> DateTime<Utc> {
-    parse_when(text, chrono_tz::Europe::London).unwrap()
-}
-
-fn opening(map: &str) -> Opening {
-    let (actor, role) = ("ann".to_string(), Some("Worker".to_string()));
-    Opening { map: map.to_string(), entry: None, record: BTreeMap::new(), actor, role, at: None }
+    small_atlas(&[map("soon", &RING.replace("DAYS", "2")), map("later", &RING.replace("DAYS", "300"))])
 }
 
 /// What is done at the nth step of a case's way round.
 fn deed(nth: usize) -> Command {
-    let (step, set, check_off, attach) = (None, BTreeMap::new(), Vec::new(), Vec::new());
-    let act = match nth % 3 {
-        2 => Act::Answer { step, answer: "yes".to_string(), set, check_off, attach },
-        _ => Act::Do { step, set, check_off, attach },
-    };
-    Command { act, actor: "ann".to_string(), role: Some("Worker".to_string()), at: None, expect: None }
+    if nth % 3 == 2 { answer("yes") } else { done() }
 }
 
 /// A casebook with so many cases: one of ten is due in two days, the others in 300. The engine keeps no states between commands, so
@@ -105,7 +69,7 @@ fn casebook(path: &Path, atlas: &Arc<CheckedAtlas>, cases: usize) -> Engine {
     let book = Casebook::make(path, Making { simulated: true, now: at(BEGINS) }).unwrap();
     let mut engine = Engine::new(book, Some(atlas.clone()), Some(at(BEGINS))).unwrap();
     engine.keep_up_to(0);
-    let (soon, later) = (opening("soon"), opening("later"));
+    let (soon, later) = (opening("soon", &[]), opening("later", &[]));
     for begin in (0..cases).step_by(TOGETHER) {
         let open = |engine: &mut Engine| {
             for case in begin..cases.min(begin + TOGETHER) {
@@ -232,32 +196,6 @@ fn tick(atlas: &Arc<CheckedAtlas>, folder: &Path, cases: usize) {
     row.print("timers fired by `tick`, of one case in ten", cases);
 }
 
-/// The atlas, for cases that no casebook keeps.
-struct Maps<'a>(&'a CheckedAtlas);
-
-impl Library for Maps<'_> {
-    fn current(&self, map: &str) -> Result<Arc<Machine>, String> {
-        self.0.machine(map).cloned().ok_or_else(|| "there is no such map".to_string())
-    }
-
-    fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
-        let machine = self.0.machines().values().find(|machine| machine.digest() == digest);
-        machine.cloned().ok_or_else(|| "there is no such revision".to_string())
-    }
-
-    fn calendar(&self, id: &str) -> Result<Arc<Calendar>, String> {
-        self.0.calendars().get(id).cloned().ok_or_else(|| "there is no such calendar".to_string())
-    }
-
-    fn supervisors(&self) -> &[Role] {
-        &[]
-    }
-
-    fn is_simulated(&self) -> bool {
-        true
-    }
-}
-
 /// Deciding and applying alone, each command in a family of its own as on a casebook; the reference is a walk over a petgraph graph
 /// with the way kept in a list.
 fn in_memory(atlas: &Arc<CheckedAtlas>) {
@@ -267,7 +205,7 @@ fn in_memory(atlas: &Arc<CheckedAtlas>) {
     let mut row = Row::default();
     for _ in 0..RUNS {
         let mut family = Family::new(&library, Vec::new(), 1, now);
-        let case = family.open(&opening("soon")).unwrap();
+        let case = family.open(&opening("soon", &[])).unwrap();
         let mut states = family.into_states();
         let ours = timed(|| {
             for command in &work {

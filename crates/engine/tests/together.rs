@@ -13,6 +13,14 @@ fn note(text: &str) -> mapcase_case::Command {
     by("ann", Act::Note(text.to_string()))
 }
 
+/// A casebook with one case, and an engine on it.
+fn with_a_case() -> (Bench, mapcase_engine::Engine) {
+    let bench = Bench::new();
+    let mut engine = bench.at(NOW);
+    engine.open(&opening(&[("child", "Ada One")]), None).unwrap();
+    (bench, engine)
+}
+
 #[test]
 fn what_is_refused_leaves_nothing_and_the_others_stand() {
     let bench = Bench::new();
@@ -38,9 +46,7 @@ fn what_is_refused_leaves_nothing_and_the_others_stand() {
 
 #[test]
 fn an_error_takes_all_of_them_back_in_the_file_and_in_memory() {
-    let bench = Bench::new();
-    let mut engine = bench.at(NOW);
-    engine.open(&opening(&[("child", "Ada One")]), None).unwrap();
+    let (bench, mut engine) = with_a_case();
     let (before, seq) = (dump(&bench.path()), engine.view(CaseNumber(1)).unwrap().state.seq);
     let failed: Result<(), Error> = engine.together(|engine| {
         engine.command(CaseNumber(1), &note("one"), None)?;
@@ -72,9 +78,7 @@ fn what_others_write_between_two_commands_is_seen() {
 /// A command that no other program may see before it is on the disk: they wait, and then see all of it.
 #[test]
 fn nobody_sees_a_part_of_it() {
-    let bench = Bench::new();
-    let mut engine = bench.at(NOW);
-    engine.open(&opening(&[("child", "Ada One")]), None).unwrap();
+    let (bench, mut engine) = with_a_case();
     let reader = bench.at(NOW);
     let seq = reader.view(CaseNumber(1)).unwrap().state.seq;
     engine

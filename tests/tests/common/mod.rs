@@ -106,6 +106,14 @@ impl Sandbox {
         self.run(&line.split_whitespace().collect::<Vec<_>>())
     }
 
+    /// Runs lines that must succeed.
+    pub fn done<L: AsRef<str>>(&self, lines: impl IntoIterator<Item = L>) {
+        for line in lines {
+            let ran = self.line(line.as_ref());
+            assert_eq!(ran.code, 0, "{}: {}", line.as_ref(), ran.shown());
+        }
+    }
+
     /// Runs a command as it is typed, the program's name first.
     pub fn typed(&self, words: &[String]) -> Ran {
         assert_eq!(words.first().map(String::as_str), Some("mapcase"), "{words:?}");

@@ -4,11 +4,12 @@ use mapcase_engine::query::DueRow;
 use mapcase_map::time::{self, Anchor, Duration};
 use serde_json::{Value, json};
 
-use crate::cases::{first_moment, last_moment, late_words, more, table, with_subjects};
+use crate::cases::{first_moment, last_moment, late_words, list};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::session::{Session, stamp};
+use crate::words;
 
 /// Show what is late and what is due, soonest first
 #[derive(Debug, clap::Args)]
@@ -61,33 +62,25 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         context.out.line("nothing is late or due");
         return Ok(Exit::Done);
     }
-    let shown = args.limit.unwrap_or(rows.len()).min(rows.len());
-    let mut cells: Vec<Vec<String>> = rows
-        .iter()
-        .take(shown)
-        .map(|row| {
-            let state = match row.kind.as_str() {
-                _ if row.late => late_words(row.due_at, &session),
-                "until" | "start" => first_moment(row.due_at, session.zone),
-                _ => last_moment(row.due_at, session.zone),
-            };
-            let what = match row.kind.as_str() {
-                // The map that it opens says what it is.
-                "start" => row.rule.clone(),
-                "limit" | "by" => format!("{} ({})", row.id, row.rule),
-                // Of the step at which the case stands.
-                _ => {
-                    let rule = ["due ", "lapses ", "until "].into_iter().find_map(|word| row.rule.strip_prefix(word));
-                    format!("{} ({})", row.case.title, rule.unwrap_or(&row.rule))
-                }
-            };
-            vec![row.case.case.to_string(), state, row.kind.clone(), what]
-        })
-        .collect();
-    let mut heads = ["case", "due", "kind", "what"].map(str::to_string).to_vec();
-    with_subjects(&session, &mut heads, &mut cells, rows.iter().take(shown).map(|row| &row.case));
-    table(context, &heads, &cells);
-    more(context, shown, rows.len(), "time");
+    let lines = rows.iter().map(|row| {
+        let state = match row.kind.as_str() {
+            _ if row.late => late_words(row.due_at, &session),
+            "until" | "start" => first_moment(row.due_at, session.zone),
+            _ => last_moment(row.due_at, session.zone),
+        };
+        let what = match row.kind.as_str() {
+            // The map that it opens says what it is.
+            "start" => row.rule.clone(),
+            "limit" | "by" => format!("{} ({})", row.id, row.rule),
+            // Of the step at which the case stands.
+            _ => {
+                let rule = row.rule.strip_prefix("until ").unwrap_or(words::rule(&row.rule));
+                format!("{} ({rule})", row.case.title)
+            }
+        };
+        (&row.case, vec![row.case.case.to_string(), state, row.kind.clone(), what])
+    });
+    list((&session, context), &["case", "due", "kind", "what"], args.limit, "time", lines);
     Ok(Exit::Done)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mapcase_engine::query::{CaseRow, ListFilter};
 use serde_json::{Value, json};
 
-use crate::cases::{due_words, more, row_json, table, with_subjects};
+use crate::cases::{due_words, list, row_json, table};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -57,9 +57,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     if args.count {
         return counts(&rows, context);
     }
-    let shown = args.limit.unwrap_or(rows.len()).min(rows.len());
     if context.is_json() {
-        let rows = rows.iter().take(shown);
+        let rows = rows.iter().take(args.limit.unwrap_or(usize::MAX));
         context.out.json(&json!({ "cases": rows.map(row_json).collect::<Vec<_>>() }))?;
         return Ok(Exit::Done);
     }
@@ -67,23 +66,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         context.out.line("no cases");
         return Ok(Exit::Done);
     }
-    let mut cells: Vec<Vec<String>> = rows
-        .iter()
-        .take(shown)
-        .map(|row| {
-            let status = match &row.outcome {
-                Some(outcome) if row.status == "ended" => format!("ended: {outcome}"),
-                _ => row.status.clone(),
-            };
-            vec![row.case.to_string(), status, due_words(row, &session), format!("{} · {}", row.map, row.step)]
-        })
-        .collect();
-    let mut heads = ["case", "status", "due", "map · step"].map(str::to_string).to_vec();
-    with_subjects(&session, &mut heads, &mut cells, rows.iter().take(shown));
-    table(context, &heads, &cells);
-    if shown < rows.len() {
-        more(context, shown, rows.len(), "case");
-    } else {
+    let lines = rows.iter().map(|row| {
+        let status = match &row.outcome {
+            Some(outcome) if row.status == "ended" => format!("ended: {outcome}"),
+            _ => row.status.clone(),
+        };
+        (row, vec![row.case.to_string(), status, due_words(row, &session), format!("{} · {}", row.map, row.step)])
+    });
+    list((&session, context), &["case", "status", "due", "map · step"], args.limit, "case", lines);
+    if args.limit.is_none_or(|limit| limit >= rows.len()) {
         context.out.blank();
         context.out.line(text::count(rows.len(), "case"));
     }

@@ -3,7 +3,7 @@
 use mapcase_engine::query::WorkRow;
 use serde_json::{Value, json};
 
-use crate::cases::{due_words, more, row_json, table, with_subjects};
+use crate::cases::{due_words, list, row_json};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -63,15 +63,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
         return Ok(Exit::Done);
     }
     let lines = lines(&rows);
-    let shown = args.limit.unwrap_or(lines.len()).min(lines.len());
     let ranked = lines.iter().any(|(row, _)| row.risk.is_some());
     let mut heads = vec!["case"];
     heads.extend(role.is_none().then_some("role"));
     heads.push("due");
     heads.extend(ranked.then_some("risk"));
     heads.push("what");
-    let mut heads: Vec<String> = heads.into_iter().map(str::to_string).collect();
-    let cells = lines.iter().take(shown).map(|(row, roles)| {
+    let lines = lines.iter().map(|(row, roles)| {
         let mut cells = vec![row.case.case.to_string()];
         cells.extend(role.is_none().then(|| roles.join(", ")));
         cells.push(due_words(&row.case, &session));
@@ -80,12 +78,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
             "told" => format!("told that {} is late", row.about),
             _ => row.case.title.clone(),
         });
-        cells
+        (&row.case, cells)
     });
-    let mut cells: Vec<Vec<String>> = cells.collect();
-    with_subjects(&session, &mut heads, &mut cells, lines.iter().take(shown).map(|(row, _)| &row.case));
-    table(context, &heads, &cells);
-    more(context, shown, lines.len(), "line");
+    list((&session, context), &heads, args.limit, "line", lines);
     Ok(Exit::Done)
 }
 

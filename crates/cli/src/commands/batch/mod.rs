@@ -57,6 +57,8 @@ pub struct Args {
 
 /// How many commands are written to the disk together: other programs wait for as long as that takes.
 const TOGETHER: usize = 1_000;
+/// How many states are kept between commands: those of a file are often about the same cases.
+const KEPT: usize = 20_000;
 /// A line is no longer: what a command says is far shorter.
 const LONGEST_LINE: usize = 1024 * 1024;
 
@@ -79,9 +81,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, CliError> {
     with_bar("giving commands", |progress| give(&lines, &usual, &mut session.engine, &mut done, progress))?;
     tell(&done, lines.len(), context)
 }
-
-/// How many states are kept between commands: those of a file are often about the same cases.
-const KEPT: usize = 20_000;
 
 /// A line's number, counted from 1, and what it asks for.
 type Numbered = (usize, Asked);

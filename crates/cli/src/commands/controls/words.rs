@@ -144,14 +144,12 @@ pub fn why(why: &Why, map: Option<&Map>, atlas: &CheckedAtlas) -> String {
             format!("{} is not set", map.map_or(field.as_str(), |map| map.field_title(field)))
         }
         Why::Late { kind, id, rule } => {
-            // What is past is no longer due.
-            let rule = ["due ", "by "].into_iter().find_map(|word| rule.strip_prefix(word)).unwrap_or(rule);
             let title = map.and_then(|map| match kind.as_str() {
                 "by" => map.rounds.get(id).map(|round| atlas.title_of(&round.map)),
                 "limit" => map.limits.get(id).map(|limit| limit.title.as_str()),
                 _ => map.step(id).map(|step| step.title.as_str()),
             });
-            format!("late: {} ({rule})", title.unwrap_or(id))
+            format!("late: {} ({})", title.unwrap_or(id), words::rule(rule))
         }
     }
 }

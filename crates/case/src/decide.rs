@@ -14,6 +14,8 @@ use crate::value::{Kept, Value};
 
 /// The longest note, reason or reference, in characters.
 const LONGEST_TEXT: usize = 4000;
+/// So many references come with one command at the most.
+const MOST_ATTACHED: usize = 100;
 
 impl Turn<'_> {
     /// Decides a command that occurred at `at`, at the step where the case stands.
@@ -296,6 +298,11 @@ impl Turn<'_> {
     }
 
     fn attach_all(&mut self, attachments: &[Attachment], by: &By, at: DateTime<Utc>) -> Result<(), Stop> {
+        if attachments.len() > MOST_ATTACHED {
+            let message = format!("{} references come with one command", attachments.len());
+            let help = format!("attach {MOST_ATTACHED} at the most, and the others after");
+            return Err(Refusal::new(RefusalKind::WrongValue, message, help).into());
+        }
         for attachment in attachments {
             let name = sensible("the name of a piece of evidence", &attachment.name)?;
             let reference = sensible("a reference", &attachment.reference)?;

@@ -115,14 +115,14 @@ impl Engine {
     /// Opens a case. With a request id, a second call answers as the first and opens none.
     pub fn open(&mut self, opening: &Opening, request: Option<&str>) -> Result<Answer, Error> {
         let opening = Opening { at: opening.at.map(stamp::sensible).transpose()?, ..opening.clone() };
-        let request = request.map(|id| Request::to_open(id, &opening));
+        let request = request.map(|id| Request::named(id).map(|id| Request::to_open(id, &opening))).transpose()?;
         self.write(Which::New(&opening), request, |family| Ok(family.open(&opening)?))
     }
 
     /// Does what a person wants to do with a case. With a request id, a second call answers as the first and does nothing.
     pub fn command(&mut self, case: CaseNumber, command: &Command, request: Option<&str>) -> Result<Answer, Error> {
         let command = Command { at: command.at.map(stamp::sensible).transpose()?, ..command.clone() };
-        let request = request.map(|id| Request::to_do(id, case, &command));
+        let request = request.map(|id| Request::named(id).map(|id| Request::to_do(id, case, &command))).transpose()?;
         self.write(Which::Of(case), request, |family| {
             family.command(case, &command)?;
             Ok(case)

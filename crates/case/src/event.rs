@@ -32,7 +32,8 @@ pub struct Event {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// What happened.
+/// What happened. Here and in all that it holds, fields are declared in the order of their names: so the JSON of an event is canonical as
+/// it is written (RFC 8785), which the hashes ask for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventBody {

@@ -327,7 +327,7 @@ pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<
             Some(head) => head.clone(),
             None => head(db, *case)?,
         };
-        let content = hash::canonical(&event.body);
+        let content = hash::body(&event.body);
         let hash = hash::written_event(&previous, *case, &event, &content);
         insert.execute(params![
             number(*case),

@@ -20,6 +20,9 @@ pub fn sha256_of(path: &Path) -> Result<String, FilesError> {
     if !path.exists() {
         return Err(FilesError::Missing { path: path.to_path_buf() });
     }
+    if !path.is_file() {
+        return Err(unreadable(io::Error::new(io::ErrorKind::InvalidInput, "it is not an ordinary file")));
+    }
     let mut file = File::open(path).map_err(unreadable)?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 64 * 1024];
@@ -61,6 +64,9 @@ pub enum FilesError {
 /// a runaway file from filling the memory before it can.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
+/// An atlas has no more files: whoever named a whole disk by mistake is told.
+const MOST_FILES: usize = 10_000;
+
 /// More than this is read of no file of commands: it is taken up whole before the first is given.
 const MOST_COMMANDS: u64 = 1024 * 1024 * 1024;
 
@@ -93,6 +99,7 @@ pub fn read_atlas_files(dir: &Path) -> Result<Vec<AtlasFile>, FilesError> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     let mut folders = vec![checked_folder(dir)?];
+    let top = fs::canonicalize(dir_or_here(dir)).map_err(unreadable(dir))?;
     // Links are followed last, so that a file reached both ways is known by its real path.
     let mut linked = Vec::new();
     while let Some(folder) = folders.pop().or_else(|| linked.pop()) {
@@ -106,12 +113,20 @@ pub fn read_atlas_files(dir: &Path) -> Result<Vec<AtlasFile>, FilesError> {
             }
             let path = entry.path();
             let is_link = entry.file_type().map_err(unreadable(&path))?.is_symlink();
+            if is_link {
+                may_be_followed(&path, &top)?;
+            }
             match fs::metadata(&path) {
                 Ok(kind) if kind.is_dir() && is_link => linked.push(path),
                 Ok(kind) if kind.is_dir() => folders.push(path),
                 Ok(kind) if is_yaml(&path) && !kind.is_file() => {
                     let source = io::Error::new(io::ErrorKind::InvalidInput, "it is not an ordinary file");
                     return Err(FilesError::Unreadable { path, source });
+                }
+                Ok(_) if is_yaml(&path) && found.len() == MOST_FILES => {
+                    let source =
+                        io::Error::other("it has more than 10,000 YAML files; name the folder of the atlas itself");
+                    return Err(FilesError::Unreadable { path: dir.to_path_buf(), source });
                 }
                 Ok(_) if is_yaml(&path) => found.push(path),
                 Err(error) if is_yaml(&path) => return Err(FilesError::Unreadable { path, source: error }),
@@ -122,6 +137,19 @@ pub fn read_atlas_files(dir: &Path) -> Result<Vec<AtlasFile>, FilesError> {
     let mut files = found.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
+}
+
+/// Refuses a link that leads out of the folder: whoever checks somebody else's maps would read, show and mend files of their own.
+/// A link to nothing is for others to report.
+fn may_be_followed(link: &Path, top: &Path) -> Result<(), FilesError> {
+    match fs::canonicalize(link) {
+        Ok(real) if !real.starts_with(top) && (real.is_dir() || is_yaml(link)) => {
+            let source =
+                io::Error::other("it is a link that leads out of the atlas's folder; put the file itself there");
+            Err(FilesError::Unreadable { path: link.to_path_buf(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The nearest folder at or above `path` that holds an `atlas.yaml`; none where no folder does.
@@ -175,8 +203,12 @@ fn parent(path: &Path) -> PathBuf {
     }
 }
 
+fn dir_or_here(dir: &Path) -> &Path {
+    if dir == Path::new("") { Path::new(".") } else { dir }
+}
+
 fn checked_folder(dir: &Path) -> Result<PathBuf, FilesError> {
-    let dir = if dir == Path::new("") { Path::new(".") } else { dir };
+    let dir = dir_or_here(dir);
     if !fs::metadata(dir).map_err(missing(dir))?.is_dir() {
         return Err(FilesError::NotAFolder { path: dir.to_path_buf() });
     }
@@ -269,6 +301,29 @@ mod tests {
         assert_eq!(names(dir.path()), ["b/z.yaml"]);
         std::os::unix::fs::symlink("nowhere", dir.path().join("gone.yaml")).unwrap();
         assert!(matches!(read_atlas_files(dir.path()), Err(FilesError::Unreadable { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_out_of_the_folder_is_refused_where_it_stands() {
+        let (dir, outside) = (folder(&["b/z.yaml"]), folder(&["secret.yaml", "notes.txt"]));
+        let link =
+            |to: &str, name: &str| std::os::unix::fs::symlink(outside.path().join(to), dir.path().join(name)).unwrap();
+        link("notes.txt", "read.md");
+        assert_eq!(names(dir.path()), ["b/z.yaml"]);
+        for (to, name) in [("secret.yaml", "m.yaml"), ("notes.txt", "n.yaml"), ("", "more")] {
+            link(to, name);
+            let error = read_atlas_files(dir.path()).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("leads out"), "{error}");
+            fs::remove_file(dir.path().join(name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_folder_with_too_many_files_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        (0..=MOST_FILES).for_each(|at| fs::write(dir.path().join(format!("{at}.yaml")), "").unwrap());
+        assert!(read_atlas_files(dir.path()).unwrap_err().to_string().contains("more than 10,000"));
     }
 
     #[test]

@@ -80,9 +80,8 @@ fn furnish() -> Room {
     engine.set_time(Some(at(NOW))).unwrap();
     assert!(engine.tick(|_, _| {}).unwrap().faults.is_empty());
     let cases = engine.cases().unwrap();
-    let events = cases.iter().map(|case| {
-        engine.history(*case).unwrap().into_iter().map(|row| row.event).collect::<Vec<_>>()
-    });
+    let events =
+        cases.iter().map(|case| engine.history(*case).unwrap().into_iter().map(|row| row.event).collect::<Vec<_>>());
     let events: Vec<Vec<Event>> = events.collect();
     drop(engine);
     let db = Connection::open(&path).unwrap();
@@ -161,7 +160,8 @@ pub fn casebook_cell(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes.0).into_owned();
     {
         let db = Connection::open(room.path()).unwrap();
-        db.execute_batch("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON").unwrap();
+        db.execute_batch("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
+            .unwrap();
         match serde_json::from_str::<EventBody>(&text) {
             Ok(body) if table == "event" && how & 1 == 1 => forge(&db, &room, row, &body),
             _ => change(&db, table, column, row, &value(how, &text, bytes.0)),
@@ -184,7 +184,8 @@ fn change(db: &Connection, table: &str, column: u8, row: usize, value: &Value) {
     let columns: Vec<String> =
         db.prepare(&format!("SELECT * FROM {table}")).unwrap().column_names().map(str::to_string).collect();
     let column = &columns[usize::from(column) % columns.len()];
-    let rows: usize = db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap() as usize;
+    let rows: usize =
+        db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap() as usize;
     let sql = format!(
         "UPDATE {table} SET {column} = ?1 WHERE ({0}) = (SELECT {0} FROM {table} LIMIT 1 OFFSET {1})",
         columns.join(", "),

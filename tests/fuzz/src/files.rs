@@ -138,7 +138,10 @@ fn reckoned(long: &str, from: &str, calendar: &Calendar) {
         assert!(due.due_at >= from, "a deadline before it begins");
     }
     if let Ok(until) = until(&long, Anchor::Instant(from), zone, calendar) {
-        assert!(until.due_at >= from || until.due_on >= from.with_timezone(&zone).date_naive(), "a wait that ends before it begins");
+        assert!(
+            until.due_at >= from || until.due_on >= from.with_timezone(&zone).date_naive(),
+            "a wait that ends before it begins"
+        );
     }
     let _ = due(&long, Anchor::Date(from.date_naive()), zone, calendar);
 }

@@ -54,7 +54,17 @@ pub fn batch_lines(bytes: &[u8]) {
     std::fs::write(path("commands.jsonl"), bytes).unwrap();
     let (casebook, atlas, commands) = (path("casebook.db"), path("atlas"), path("commands.jsonl"));
     let words = [
-        "mapcase", "--casebook", &casebook, "--atlas", &atlas, "--actor", "ann", "--format", format, "batch", &commands,
+        "mapcase",
+        "--casebook",
+        &casebook,
+        "--atlas",
+        &atlas,
+        "--actor",
+        "ann",
+        "--format",
+        format,
+        "batch",
+        &commands,
     ];
     let _ = mapcase_cli::run_with(&words.map(std::ffi::OsString::from));
 }

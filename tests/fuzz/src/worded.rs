@@ -259,7 +259,9 @@ pub fn worded(bytes: &[u8]) {
     for machine in atlas.machines().values() {
         assert_drawn(machine, atlas);
     }
-    for (what, text) in [("svg", draw::atlas_svg(atlas)), ("dot", draw::atlas_dot(atlas)), ("mermaid", draw::atlas_mermaid(atlas))] {
+    for (what, text) in
+        [("svg", draw::atlas_svg(atlas)), ("dot", draw::atlas_dot(atlas)), ("mermaid", draw::atlas_mermaid(atlas))]
+    {
         assert_plain(&text, what);
         if what == "svg" {
             assert_xml(&text, what);

@@ -19,9 +19,11 @@ mod text;
 mod words;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use etcetera::BaseStrategy;
 
 use args::{Cli, Format};
 use context::Context;
@@ -32,15 +34,20 @@ use output::Output;
 /// Runs the command line with the process's arguments.
 pub fn run() -> ExitCode {
     let typed: Vec<OsString> = std::env::args_os().collect();
-    run_with(&typed)
+    exit_of(&typed, compiled_atlases()).into()
 }
 
-/// Runs the command line with these words, the program's name first.
+/// Runs the command line with these words, the program's name first. No compiled atlas is looked for or kept.
 pub fn run_with(typed: &[OsString]) -> ExitCode {
-    exit_of(typed).into()
+    exit_of(typed, None).into()
 }
 
-fn exit_of(typed: &[OsString]) -> Exit {
+/// The folder of compiled atlases: `mapcase` in the user's cache folder, which XDG_CACHE_HOME names where it is set.
+fn compiled_atlases() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("mapcase"))
+}
+
+fn exit_of(typed: &[OsString], compiled: Option<PathBuf>) -> Exit {
     let mut command = help::command(args::colour_typed(typed));
     if typed.len() < 2 {
         let _ = command.print_help();
@@ -51,7 +58,7 @@ fn exit_of(typed: &[OsString]) -> Exit {
         Ok(cli) => cli,
         Err(error) => return not_understood(typed, &error),
     };
-    let context = Context::new(cli.everywhere);
+    let context = Context::new(cli.everywhere, compiled);
     let exit = cli.command.run(&context).unwrap_or_else(|error| {
         context.out.error(&error);
         error.exit()

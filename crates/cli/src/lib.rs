@@ -15,6 +15,7 @@ mod junit;
 mod output;
 mod progress;
 mod session;
+mod spool;
 mod text;
 mod words;
 

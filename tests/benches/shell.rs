@@ -64,11 +64,13 @@ impl Bench {
         let case = |run: usize| run * (cases / (RUNS + 1)) + 1;
         let (mut ours, mut theirs, mut checked) = (Vec::new(), Vec::new(), Vec::new());
         for run in 0..=RUNS {
+            if run == 1 {
+                [&mut ours, &mut theirs, &mut checked].into_iter().for_each(Vec::clear);
+            }
             ours.push(timed(&mut self.mapcase(case(run), "do", ".cache")));
             theirs.push(timed(&mut self.bare(case(run))));
             checked.push(timed(&mut self.mapcase(case(run), "note", "no-folder")));
         }
-        [&mut ours, &mut theirs, &mut checked].into_iter().for_each(|list| drop(list.remove(0)));
         let ratios: Vec<f64> =
             ours.iter().zip(&theirs).map(|(ours, bare)| ours.as_secs_f64() / bare.as_secs_f64()).collect();
         let ms = |list: &[Duration]| spread(list.iter().map(|took| took.as_secs_f64() * 1e3).collect(), " ms");

@@ -96,27 +96,58 @@ pub fn read_lines(path: &Path) -> Result<Vec<Vec<u8>>, FilesError> {
 ///
 /// The first file or folder that cannot be read: an atlas that is read in part would give wrong findings.
 pub fn read_atlas_files(dir: &Path) -> Result<Vec<AtlasFile>, FilesError> {
-    let mut seen = BTreeSet::new();
+    let mut files = Vec::new();
+    each_atlas_file(dir, |path, bytes| files.push(AtlasFile { path: path.to_string(), bytes: bytes.to_vec() }))?;
+    Ok(files)
+}
+
+/// Gives the path and the bytes of each of these files, in their order, and keeps none.
+///
+/// # Errors
+///
+/// As for [`read_atlas_files`].
+pub fn each_atlas_file(dir: &Path, mut take: impl FnMut(&str, &[u8])) -> Result<(), FilesError> {
+    let mut files: Vec<(String, PathBuf)> = walk(dir)?.into_iter().map(|path| (shown(&path), path)).collect();
+    files.sort();
+    let mut bytes = Vec::new();
+    for (shown, path) in &files {
+        read_into(path, &mut bytes)?;
+        take(shown, &bytes);
+    }
+    Ok(())
+}
+
+/// The files below a folder that are an atlas's by their names, in no order.
+fn walk(dir: &Path) -> Result<Vec<PathBuf>, FilesError> {
     let mut found = Vec::new();
     let mut folders = vec![checked_folder(dir)?];
     let top = fs::canonicalize(dir_or_here(dir)).map_err(unreadable(dir))?;
-    // Links are followed last, so that a file reached both ways is known by its real path.
-    let mut linked = Vec::new();
+    // Links are followed last, so that a file reached both ways is known by its real path; until then no folder can come twice.
+    let (mut linked, mut walked, mut seen) = (Vec::new(), Vec::<PathBuf>::new(), None);
     while let Some(folder) = folders.pop().or_else(|| linked.pop()) {
-        if !seen.insert(fs::canonicalize(&folder).map_err(unreadable(&folder))?) {
+        if folders.is_empty() && seen.is_none() && fs::symlink_metadata(&folder).is_ok_and(|kind| kind.is_symlink()) {
+            seen = Some(walked.iter().map(|path| real(path)).collect::<Result<BTreeSet<_>, _>>()?);
+        }
+        let is_new = match &mut seen {
+            Some(seen) => seen.insert(real(&folder)?),
+            None => true,
+        };
+        if !is_new {
             continue;
         }
+        walked.push(folder.clone());
         for entry in fs::read_dir(&folder).map_err(unreadable(&folder))? {
             let entry = entry.map_err(unreadable(&folder))?;
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             let path = entry.path();
-            let is_link = entry.file_type().map_err(unreadable(&path))?.is_symlink();
+            let kind = entry.file_type().map_err(unreadable(&path))?;
+            let is_link = kind.is_symlink();
             if is_link {
                 may_be_followed(&path, &top)?;
             }
-            match fs::metadata(&path) {
+            match if is_link { fs::metadata(&path).map(|kind| kind.file_type()) } else { Ok(kind) } {
                 Ok(kind) if kind.is_dir() && is_link => linked.push(path),
                 Ok(kind) if kind.is_dir() => folders.push(path),
                 Ok(kind) if is_yaml(&path) && !kind.is_file() => {
@@ -134,9 +165,11 @@ pub fn read_atlas_files(dir: &Path) -> Result<Vec<AtlasFile>, FilesError> {
             }
         }
     }
-    let mut files = found.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(files)
+    Ok(found)
+}
+
+fn real(folder: &Path) -> Result<PathBuf, FilesError> {
+    fs::canonicalize(folder).map_err(unreadable(folder))
 }
 
 /// Refuses a link that leads out of the folder: whoever checks somebody else's maps would read, show and mend files of their own.
@@ -235,9 +268,18 @@ pub fn read_one(path: &Path) -> Result<AtlasFile, FilesError> {
 
 fn read_file(path: &Path) -> Result<AtlasFile, FilesError> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable(path))?;
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unreadable(path))?;
+    read_into(path, &mut bytes)?;
     Ok(AtlasFile { path: shown(path), bytes })
+}
+
+fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), FilesError> {
+    bytes.clear();
+    let file = File::open(path).map_err(unreadable(path))?;
+    // Room for all of it, or a capped reader asks for a few bytes at a time.
+    let length = file.metadata().map_err(unreadable(path))?.len().min(MOST_BYTES);
+    bytes.reserve(usize::try_from(length).unwrap_or_default() + 1);
+    file.take(MOST_BYTES).read_to_end(bytes).map_err(unreadable(path))?;
+    Ok(())
 }
 
 /// The path as a reader knows it: `/` between folders on every system, and no `.` at the front.

@@ -175,6 +175,10 @@ impl Engine {
     /// `progress` is told how many families are done, and how many there are.
     pub fn tick(&mut self, mut progress: impl FnMut(usize, usize)) -> Result<TickReport, Error> {
         let mut report = TickReport::default();
+        // A clock that stands back is told of, and not only where something would fire.
+        if !self.book.is_simulated() {
+            self.clock().within(&self.book.db)?;
+        }
         let roots = store::numbers(&self.book.db, DUE_ROOTS, [stamp::write(self.now)])?;
         for (at, some) in roots.chunks(FAMILIES_TOGETHER).enumerate() {
             progress(at * FAMILIES_TOGETHER, roots.len());
@@ -207,7 +211,8 @@ impl Engine {
             match self.tick_family(*root, &mut report.fired) {
                 Ok(None) => {}
                 Ok(Some(fault)) => report.faults.push(fault.into()),
-                Err(error @ (Error::Busy | Error::Sqlite(_))) => return Err(error),
+                // The time too is the same for all families.
+                Err(error) if error.is_of_the_casebook() || matches!(error, Error::Clock(_)) => return Err(error),
                 Err(error) => report.faults.push(error),
             }
         }

@@ -75,7 +75,7 @@ impl Running {
         let executor = self.engine.executor(&Principal::unrestricted());
         let mut opened = Vec::with_capacity(cases);
         for case in 1..=cases {
-            executor.proc().start(map, Vars::new().with("pid", format!("case-{case}"))).await?;
+            executor.proc().start(map, Vars::new().with("pid", format!("case{case}"))).await?;
             opened.push(self.next().await?);
         }
         Ok(opened)
@@ -102,7 +102,7 @@ async fn completed(store: &Path, cases: usize) -> Any<usize> {
     let executor = running.engine.executor(&Principal::unrestricted());
     let mut found = 0;
     for case in 1..=cases {
-        found += usize::from(executor.proc().get(&format!("case-{case}")).await?.state == "completed");
+        found += usize::from(executor.proc().get(&format!("case{case}")).await?.state == "completed");
     }
     running.engine.close().await;
     Ok(found)
@@ -218,7 +218,7 @@ async fn fill(cases: usize) -> Any<()> {
 async fn one(case: usize) -> Any<()> {
     let mut running = start(Some(&folder("data/acts-cold.db")), "transfer-out").await?;
     let executor = running.engine.executor(&Principal::unrestricted());
-    let case = format!("case-{case}");
+    let case = format!("case{case}");
     let tasks = executor.proc().get(&case).await?.tasks;
     let waits = |state: &str| state != "completed";
     let task = tasks.iter().find(|task| task.r#type == "act" && waits(&task.state)).ok_or("no open task")?;
@@ -256,7 +256,7 @@ async fn kept(cases: usize) -> Any<()> {
     let executor = running.engine.executor(&Principal::unrestricted());
     let mut found = 0;
     for case in 1..=cases {
-        if let Ok(case) = executor.proc().get(&format!("case-{case}")).await {
+        if let Ok(case) = executor.proc().get(&format!("case{case}")).await {
             found += case.tasks.iter().filter(|task| task.r#type == "act" && task.state == "completed").count();
         }
     }

@@ -92,7 +92,7 @@ impl Store {
         wipe(path);
         let mut store = Self::open(path, map)?;
         let tx = store.db.transaction()?;
-        for case in 1..=cases {
+        for case in 1..=cases as i64 {
             let first = &store.map.graph[store.map.start];
             event(&tx, case, 0, "start", &first.id)?;
             tx.prepare_cached("INSERT INTO cases VALUES (?1, ?2, 0)")?.execute(params![case, first.id])?;
@@ -114,7 +114,7 @@ impl Store {
     }
 }
 
-fn event(tx: &Transaction<'_>, case: usize, seq: i64, from: &str, to: &str) -> Any<()> {
+fn event(tx: &Transaction<'_>, case: i64, seq: i64, from: &str, to: &str) -> Any<()> {
     let mut content = format!(
         r#"{{"type":"step-done","case":{case},"seq":{seq},"from":"{from}","to":"{to}","actor":"ann","role":"Worker","at":"2026-11-23T10:00:00Z","note":""#
     );
@@ -125,7 +125,7 @@ fn event(tx: &Transaction<'_>, case: usize, seq: i64, from: &str, to: &str) -> A
 }
 
 /// Loads a case, goes on by the way, and writes the event, the case and its timer.
-fn advance(tx: &Transaction<'_>, map: &Map, case: usize, way: &str) -> Any<NodeIndex> {
+fn advance(tx: &Transaction<'_>, map: &Map, case: i64, way: &str) -> Any<NodeIndex> {
     let mut query = tx.prepare_cached("SELECT step, seq FROM cases WHERE id = ?1")?;
     let (step, seq): (String, i64) = query.query_row([case], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let at = map.to(map.find(&step)?, way)?;
@@ -139,7 +139,7 @@ fn advance(tx: &Transaction<'_>, map: &Map, case: usize, way: &str) -> Any<NodeI
 
 fn durable(measure: &str, cases: usize, together: usize) -> Any<()> {
     let mut store = Store::fill(&data("bare.db"), "transfer-out", cases)?;
-    let work: Vec<usize> = STEPS.iter().flat_map(|_| 1..=cases).collect();
+    let work: Vec<i64> = STEPS.iter().flat_map(|_| 1..=cases as i64).collect();
     let took = timed(|| {
         for some in work.chunks(together) {
             let (tx, map) = store.begin()?;
@@ -176,7 +176,7 @@ fn decide(cases: usize) -> Any<()> {
 fn timers(cases: usize) -> Any<()> {
     let mut store = Store::fill(&data("bare.db"), "letters", cases)?;
     let took = timed(|| {
-        let due: Vec<usize> = {
+        let due: Vec<i64> = {
             let mut query = store.db.prepare("SELECT case_id FROM timers WHERE due <= ?1 ORDER BY due")?;
             query.query_map([TWO_WEEKS], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
@@ -198,7 +198,7 @@ fn timers(cases: usize) -> Any<()> {
 fn replay(cases: usize) -> Any<()> {
     let mut store = Store::fill(&data("bare.db"), "transfer-out", cases)?;
     let (tx, map) = store.begin()?;
-    for case in STEPS.iter().flat_map(|_| 1..=cases) {
+    for case in STEPS.iter().flat_map(|_| 1..=cases as i64) {
         advance(&tx, map, case, "done")?;
     }
     tx.commit()?;
@@ -206,7 +206,7 @@ fn replay(cases: usize) -> Any<()> {
     let mut events = 0;
     let took = timed(|| {
         let mut query = store.db.prepare("SELECT content FROM events WHERE case_id = ?1 ORDER BY seq")?;
-        for case in 1..=cases {
+        for case in 1..=cases as i64 {
             let (mut rows, mut at) = (query.query([case])?, map.start);
             while let Some(row) = rows.next()? {
                 let content: Value = serde_json::from_str(row.get_ref(0)?.as_str()?)?;
@@ -227,7 +227,7 @@ fn replay(cases: usize) -> Any<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "where the case now stands")]
-fn one(path: &Path, case: usize) -> Any<()> {
+fn one(path: &Path, case: i64) -> Any<()> {
     // No file is made here: `fill` did.
     drop(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?);
     let mut store = Store::open(path, "transfer-out")?;
@@ -253,7 +253,7 @@ fn main() -> Any<()> {
         "timers" => timers(number),
         "replay" => replay(number),
         "fill" => Store::fill(&cold, "transfer-out", number).map(drop),
-        "one" => one(&cold, number),
+        "one" => one(&cold, number as i64),
         other => Err(format!("no measure `{other}`").into()),
     }
 }

@@ -79,11 +79,11 @@ def acts_transfer(process):
 
 
 def acts_letters(process):
-    """The first wait with the step that its timeout adds. acts reads the machine's clock, so that the two weeks are eight seconds."""
+    """The first wait with the step that its timeout adds. acts reads the machine's clock, so that the two weeks are three seconds."""
     first, second = list(process["steps"])[:2]
     return (
         f"id: letters\nver: 0.1.0\nname: Letters\nsteps:\n  - id: {first}\n    name: First letter\n    uses: acts.core.irq\n"
-        f"    timeouts:\n      - id: {second}\n        name: Second letter\n        uses: acts.core.irq\n        if: $cost_in('8s')\n"
+        f"    timeouts:\n      - id: {second}\n        name: Second letter\n        uses: acts.core.irq\n        if: $cost_in('3s')\n"
     )
 
 

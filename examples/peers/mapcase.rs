@@ -168,7 +168,7 @@ fn timers(cases: usize) -> Any<()> {
         fired = report.fired.len();
         Ok(())
     })?;
-    let checked = book.checked((cases, LETTERS[1]), (cases, "timeout-fired"))?;
+    let checked = book.checked((cases, LETTERS[1]), (cases, "wait-lapsed"))?;
     say("timers", "`tick`, the case loaded from its events", fired, took, checked);
     Ok(())
 }

@@ -50,7 +50,8 @@ pub fn timed(work: impl FnOnce() -> Any<()>) -> Any<Duration> {
 
 /// The answer of a query that counts.
 pub fn count(db: &Connection, query: &str) -> Any<usize> {
-    Ok(db.query_row(query, [], |row| row.get(0))?)
+    let number: i64 = db.query_row(query, [], |row| row.get(0))?;
+    Ok(usize::try_from(number)?)
 }
 
 /// What was measured.

@@ -230,7 +230,7 @@ pub fn casebook_file(bytes: &[u8]) {
     let mut bytes = Bytes(bytes);
     if bytes.byte() & 7 == 7 {
         let length = file.len();
-        file.truncate(bytes.below(1 << 16) * length >> 16);
+        file.truncate((bytes.below(1 << 16) * length) >> 16);
     }
     while !bytes.0.is_empty() && !file.is_empty() {
         let place = (bytes.below(1 << 16) << 8 | usize::from(bytes.byte())) % file.len();

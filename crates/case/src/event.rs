@@ -262,6 +262,16 @@ pub struct Met {
 }
 
 impl EventBody {
+    /// Whether it holds values that are kept apart.
+    pub fn is_personal(&self) -> bool {
+        let is_personal = |kept: &Kept| matches!(kept, Kept::Personal { .. });
+        match self {
+            EventBody::CaseOpened(opened) => opened.record.values().any(is_personal),
+            EventBody::FieldsSet { fields } => fields.values().flatten().any(is_personal),
+            _ => false,
+        }
+    }
+
     /// The name of the event in histories: `step-done`, `wait-lapsed`, ...
     pub fn name(&self) -> &'static str {
         match self {

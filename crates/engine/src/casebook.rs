@@ -189,12 +189,24 @@ pub(crate) enum Ticking {
     Stored { not_before: DateTime<Utc> },
     /// The time that is said now.
     Said(DateTime<Utc>),
+    /// In a group: something was recorded in it at `last`, and nobody else can have written since.
+    Alone { simulated: bool, last: DateTime<Utc> },
 }
 
 impl Ticking {
+    /// Whether a simulated casebook may have another time until now.
+    pub fn may_change_to(self, now: DateTime<Utc>) -> bool {
+        !matches!(self, Ticking::Alone { last, .. } if last == now)
+    }
+
     pub fn within(self, db: &Connection) -> Result<DateTime<Utc>, Error> {
         match self {
-            Ticking::Real { not_before } => not_back(stamp::sensible(Clock::machine())?, not_before, db),
+            Ticking::Real { not_before } => {
+                let last = store::last_recorded(db)?.map_or(not_before, |last| last.max(not_before));
+                not_back(stamp::sensible(Clock::machine())?, last)
+            }
+            Ticking::Alone { simulated: false, last } => not_back(stamp::sensible(Clock::machine())?, last),
+            Ticking::Alone { simulated: true, last } => Ok(last),
             Ticking::Stored { not_before } => Ok(simulated_now(db)?.max(not_before)),
             Ticking::Said(said) => match simulated_now(db)? {
                 last if said < last => Err(Error::Clock(format!(
@@ -231,8 +243,7 @@ fn info(db: &Connection, name: &str) -> Result<Option<String>, Error> {
 
 /// The machine's time, for something that is about to be recorded. Time servers turn clocks back a little: then the last time holds
 /// until it is over. By more, one of the two times is wrong, and what would be recorded now would stand before what it follows.
-fn not_back(machine: DateTime<Utc>, not_before: DateTime<Utc>, db: &Connection) -> Result<DateTime<Utc>, Error> {
-    let last = store::last_recorded(db)?.map_or(not_before, |last| last.max(not_before));
+fn not_back(machine: DateTime<Utc>, last: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
     if machine + BACK < last {
         return Err(Error::Clock(format!(
             "the clock of this machine says {}, and something was recorded at {} already: one of the two is wrong",

@@ -14,16 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::casebook::{self, Casebook, Ticking};
 use crate::error::Error;
-use crate::group::Scope;
-use crate::kept::{Kept, Left};
+use crate::group::{Group, Scope};
+use crate::kept::{Kept, Known, Left};
 use crate::library::{Reading, Shelf};
 use crate::request::Request;
-use crate::{hash, join, project, stamp, store};
-
-/// The families in which a timer is due, by its index.
-pub(crate) const DUE_ROOTS: &str =
-    "SELECT case_now.root FROM timer JOIN case_now ON case_now.number = timer.case_number
-    WHERE timer.passed = 0 AND timer.fires_at <= ?1 GROUP BY case_now.root ORDER BY min(timer.fires_at), case_now.root";
+use crate::store::Heads;
+use crate::{due, hash, join, project, stamp, store};
 
 /// The timers of so many families are written to the disk together: other programs wait for as long as that takes.
 const FAMILIES_TOGETHER: usize = 250;
@@ -37,8 +33,8 @@ pub struct Engine {
     /// Whether that is a simulated time that was said.
     said: bool,
     pub(crate) kept: RefCell<Kept>,
-    /// Whether several commands are written in one transaction.
-    pub(crate) grouped: bool,
+    /// The group whose transaction is under way.
+    pub(crate) group: Option<Group>,
 }
 
 /// How a case stands after a command.
@@ -69,7 +65,7 @@ impl Engine {
     /// An engine on a casebook. `said` is the simulated time, where one is said.
     pub fn new(book: Casebook, atlas: Option<Arc<CheckedAtlas>>, said: Option<DateTime<Utc>>) -> Result<Self, Error> {
         let now = book.now(said)?;
-        Ok(Self { book, shelf: Shelf::new(atlas), now, said: said.is_some(), kept: RefCell::default(), grouped: false })
+        Ok(Self { book, shelf: Shelf::new(atlas), now, said: said.is_some(), kept: RefCell::default(), group: None })
     }
 
     /// Goes on at another time, on the casebook that is open already; `said` as for `new`.
@@ -100,7 +96,7 @@ impl Engine {
         &self.book
     }
 
-    /// Calls `seen` with the table's name at each row that is written, and with `commit` just before each commit: so a test can
+    /// Calls `seen` with the table's name at each row that is written to a table with row numbers (SQLite tells of no others), and with `commit` just before each commit: so a test can
     /// stop the program between any two writes.
     pub fn watch_writes(&mut self, seen: impl Fn(&str) + Send + Clone + 'static) -> Result<(), Error> {
         let at_commit = seen.clone();
@@ -130,11 +126,20 @@ impl Engine {
     }
 
     fn clock(&self) -> Ticking {
+        if self.group.is_some_and(|group| group.timed) {
+            return Ticking::Alone { simulated: self.book.is_simulated(), last: self.now };
+        }
         match (self.book.is_simulated(), self.said) {
             (false, _) => Ticking::Real { not_before: self.now },
             (true, false) => Ticking::Stored { not_before: self.now },
             (true, true) => Ticking::Said(self.now),
         }
+    }
+
+    /// Keeps the time at which something was recorded.
+    fn put_time(&mut self, now: DateTime<Utc>) {
+        self.now = now;
+        self.group = self.group.map(|_| Group { timed: true });
     }
 
     fn write(
@@ -145,29 +150,32 @@ impl Engine {
     ) -> Result<Answer, Error> {
         let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
         let kept = self.kept.get_mut();
-        let tx = Scope::begin(&mut self.book.db, self.grouped)?;
+        let tx = Scope::begin(&mut self.book.db, self.group.is_some())?;
         if let Some(answer) = request.as_ref().map(|request| request.answered(&tx)).transpose()?.flatten() {
             return Ok(answer);
         }
         let now = clock.within(&tx)?;
+        kept.look_round(&tx)?;
         let library = Reading { shelf, db: &tx, simulated };
         let root = match which {
-            Which::Of(case) => Some(store::root_of(&tx, case)?),
+            Which::Of(case) => Some(kept.root_of(&tx, case)?),
             Which::New(opening) => join::root_for(&tx, &library, kept, opening, now)?,
         };
-        let states = root.map(|root| kept.family(&tx, root)).transpose()?.unwrap_or_default();
-        let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
+        let before = root.map(|root| kept.family(&tx, root)).transpose()?.unwrap_or_default();
+        let mut family = Family::new(&library, states(&before), kept.free_number(&tx)?, now);
         let case = act(&mut family)?;
         let answer = family.state(case).map(answer).ok_or(Error::NoCase(case))?;
-        save(&tx, shelf, &family)?;
+        let heads = save(&tx, shelf, kept, &before, &family)?;
         if let Some(request) = request {
             request.keep(&tx, &answer, &stamp::write(now))?;
         }
-        casebook::remember_time(&tx, now)?;
-        let left = Left::from(family);
+        if simulated && clock.may_change_to(now) {
+            casebook::remember_time(&tx, now)?;
+        }
+        let left = Left::of(family, &heads);
         tx.commit()?;
         kept.put(left);
-        self.now = now;
+        self.put_time(now);
         Ok(answer)
     }
 
@@ -191,7 +199,7 @@ impl Engine {
         if !self.book.is_simulated() {
             self.clock().within(&self.book.db)?;
         }
-        let roots = store::numbers(&self.book.db, DUE_ROOTS, [stamp::write(self.now)])?;
+        let roots = due::families(&self.book.db, &stamp::write(self.now))?;
         for (at, some) in roots.chunks(FAMILIES_TOGETHER).enumerate() {
             progress(at * FAMILIES_TOGETHER, roots.len());
             match self.together(|engine| engine.tick_families(some)) {
@@ -210,7 +218,7 @@ impl Engine {
         }
         progress(roots.len(), roots.len());
         if self.book.is_simulated() {
-            let tx = Scope::begin(&mut self.book.db, self.grouped)?;
+            let tx = Scope::begin(&mut self.book.db, self.group.is_some())?;
             casebook::remember_time(&tx, self.now)?;
             tx.commit()?;
         }
@@ -235,20 +243,23 @@ impl Engine {
     fn tick_family(&mut self, root: CaseNumber, fired: &mut Vec<Fired>) -> Result<Option<Fault>, Error> {
         let (shelf, clock, simulated) = (&self.shelf, self.clock(), self.book.is_simulated());
         let kept = self.kept.get_mut();
-        let tx = Scope::begin(&mut self.book.db, self.grouped)?;
+        let tx = Scope::begin(&mut self.book.db, self.group.is_some())?;
         let now = clock.within(&tx)?;
-        let states = kept.family(&tx, root)?;
+        kept.look_round(&tx)?;
+        let before = kept.family(&tx, root)?;
         let library = Reading { shelf, db: &tx, simulated };
-        let mut family = Family::new(&library, states, store::free_number(&tx)?, now);
+        let mut family = Family::new(&library, states(&before), kept.free_number(&tx)?, now);
         // What fired before a fault stands.
         let fault = family.settle().err();
-        save(&tx, shelf, &family)?;
-        casebook::remember_time(&tx, now)?;
+        let heads = save(&tx, shelf, kept, &before, &family)?;
+        if simulated && clock.may_change_to(now) {
+            casebook::remember_time(&tx, now)?;
+        }
         let new = family.fired().to_vec();
-        let left = Left::from(family);
+        let left = Left::of(family, &heads);
         tx.commit()?;
         kept.put(left);
-        self.now = now;
+        self.put_time(now);
         fired.extend(new);
         Ok(fault)
     }
@@ -272,19 +283,35 @@ fn answer(state: &CaseState) -> Answer {
     }
 }
 
-/// Writes what a family did: map revisions, events, projections.
-pub(crate) fn save(tx: &Connection, shelf: &Shelf, family: &Family<'_>) -> Result<(), Error> {
+/// The states of cases.
+pub(crate) fn states(cases: &[Known]) -> Vec<Arc<CaseState>> {
+    cases.iter().map(|known| known.state.clone()).collect()
+}
+
+/// Writes what a family did: map revisions, events, projections. `before` is the family as the casebook has it until now; the answer is
+/// the hash of the last event of each case.
+pub(crate) fn save(
+    tx: &Connection,
+    shelf: &Shelf,
+    kept: &Kept,
+    before: &[Known],
+    family: &Family<'_>,
+) -> Result<Heads, Error> {
     let touched: BTreeSet<CaseNumber> = family.events().iter().map(|(case, _)| *case).collect();
     for state in family.states().filter(|state| touched.contains(&state.case)) {
-        keep_revision(tx, shelf, state)?;
+        if !kept.has_revision(&state.opened.digest) {
+            keep_revision(tx, shelf, state)?;
+        }
     }
-    let heads = store::append(tx, family.events())?;
+    let mut heads = before.iter().map(|known| (known.state.case, known.head.clone())).collect();
+    store::append(tx, family.events(), &mut heads)?;
     for state in family.states().filter(|state| touched.contains(&state.case)) {
         let machine: Arc<Machine> = shelf.machine(tx, &state.opened.digest)?;
         let head = heads.get(&state.case).map_or(hash::FIRST, String::as_str);
-        project::write(tx, state, &machine, head)?;
+        let old = before.iter().find(|known| known.state.case == state.case).map(|known| &*known.state);
+        project::write(tx, old, state, &machine, head)?;
     }
-    Ok(())
+    Ok(heads)
 }
 
 fn keep_revision(tx: &Connection, shelf: &Shelf, state: &CaseState) -> Result<(), Error> {

@@ -2,24 +2,68 @@
 
 use std::ops::Deref;
 
-use rusqlite::{Connection, Savepoint, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::engine::Engine;
 use crate::error::Error;
+
+/// What is known of the group that is under way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Group {
+    /// Whether something was recorded in it, at the engine's time: nothing in the casebook is later.
+    pub timed: bool,
+}
 
 /// What one command writes in.
 pub(crate) enum Scope<'c> {
     /// A transaction of its own.
     Whole(Transaction<'c>),
     /// A part of that of a group.
-    Part(Savepoint<'c>),
+    Part(Part<'c>),
+}
+
+/// A savepoint. Its statements are prepared once: there is one for each command of a group.
+pub(crate) struct Part<'c> {
+    db: &'c Connection,
+    ended: bool,
+}
+
+impl<'c> Part<'c> {
+    fn begin(db: &'c Connection) -> Result<Self, Error> {
+        db.prepare_cached("SAVEPOINT part")?.execute([])?;
+        Ok(Self { db, ended: false })
+    }
+
+    fn commit(mut self) -> Result<(), Error> {
+        self.db.prepare_cached("RELEASE part")?.execute([])?;
+        self.ended = true;
+        Ok(())
+    }
+
+    fn take_back(&self) -> Result<(), rusqlite::Error> {
+        self.db.prepare_cached("ROLLBACK TO part")?.execute([])?;
+        self.db.prepare_cached("RELEASE part")?.execute([])?;
+        Ok(())
+    }
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        // Where SQLite has ended the whole transaction by itself there is nothing to take back.
+        if !self.ended && !self.db.is_autocommit() {
+            // What cannot be taken back must not be committed with the rest either.
+            if self.take_back().is_err() {
+                let _ = self.db.execute_batch("ROLLBACK");
+            }
+        }
+    }
 }
 
 impl<'c> Scope<'c> {
     /// Begins one; `grouped` says that the transaction of a group has begun.
     pub fn begin(db: &'c mut Connection, grouped: bool) -> Result<Self, Error> {
         Ok(match grouped {
-            true => Scope::Part(db.savepoint()?),
+            true => Scope::Part(Part::begin(db)?),
             false => Scope::Whole(db.transaction_with_behavior(TransactionBehavior::Immediate)?),
         })
     }
@@ -40,7 +84,7 @@ impl Deref for Scope<'_> {
     fn deref(&self) -> &Connection {
         match self {
             Scope::Whole(whole) => whole,
-            Scope::Part(part) => part,
+            Scope::Part(part) => part.db,
         }
     }
 }
@@ -54,16 +98,17 @@ impl Engine {
     ///
     /// That of `work`, or why the transaction could not begin or end.
     pub fn together<T>(&mut self, work: impl FnOnce(&mut Engine) -> Result<T, Error>) -> Result<T, Error> {
-        if self.grouped {
+        if self.group.is_some() {
             return work(self);
         }
         self.book.db.execute_batch("BEGIN IMMEDIATE")?;
-        self.grouped = true;
+        self.kept.get_mut().look_round(&self.book.db)?;
+        (self.group, self.kept.get_mut().alone) = (Some(Group::default()), true);
         let done = work(self).and_then(|done| {
             self.book.db.execute_batch("COMMIT")?;
             Ok(done)
         });
-        self.grouped = false;
+        (self.group, self.kept.get_mut().alone) = (None, false);
         if done.is_err() {
             // What the commands left in memory is not in the casebook.
             self.kept.get_mut().clear();

@@ -12,8 +12,13 @@ use crate::stamp;
 pub const FIRST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }
 
 /// JSON in its canonical form (RFC 8785). Events hold strings, lists and integers far below 2^53, which all have one.
@@ -31,28 +36,65 @@ pub fn body(body: &EventBody) -> String {
 
 /// The hash of an event, over the hash before it in its case and all of its own content.
 pub fn event(previous: &str, case: CaseNumber, event: &Event) -> String {
-    written_event(previous, case, event, &body(&event.body))
+    let (body, occurred_at, recorded_at) =
+        (body(&event.body), stamp::write(event.occurred_at), stamp::write(event.recorded_at));
+    Written::of(event, &body, [&occurred_at, &recorded_at]).hash(previous, case, &mut Vec::new())
 }
 
-/// The hash of an event whose body is written already, in its canonical form.
-pub(crate) fn written_event(previous: &str, case: CaseNumber, event: &Event, body: &str) -> String {
-    let content = content(case, event, body);
-    let mut hash = Sha256::new();
-    hash.update(format!("mapcase event 1\n{previous}\n{}\n", content.len()));
-    hash.update(&content);
-    hex(&hash.finalize())
+/// An event as it is written, its body in the canonical form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'a> {
+    pub seq: u64,
+    pub step: Option<&'a str>,
+    pub actor: Option<&'a str>,
+    pub role: Option<&'a str>,
+    pub occurred_at: &'a str,
+    pub recorded_at: &'a str,
+    pub body: &'a str,
 }
 
-/// A case's number and an event as canonical JSON. Put together here, its keys in their order: each event is hashed when it is written
-/// and when it is verified, and its body is most of it.
-fn content(case: CaseNumber, event: &Event, body: &str) -> String {
-    let Event { seq, body: _, step, actor, role, occurred_at, recorded_at } = event;
-    let text = |text: &Option<String>| serde_json::to_string(text).unwrap_or_default();
-    let (step, actor, role) = (text(step), text(actor), text(role));
-    let (case, occurred_at, recorded_at) = (case.0, stamp::write(*occurred_at), stamp::write(*recorded_at));
-    format!(
-        r#"{{"case":{case},"event":{{"actor":{actor},"body":{body},"occurred_at":"{occurred_at}","recorded_at":"{recorded_at}","role":{role},"seq":{seq},"step":{step}}}}}"#
-    )
+impl<'a> Written<'a> {
+    /// An event whose body and times are written already.
+    pub fn of(event: &'a Event, body: &'a str, [occurred_at, recorded_at]: [&'a str; 2]) -> Self {
+        let (step, actor, role) = (event.step.as_deref(), event.actor.as_deref(), event.role.as_deref());
+        Self { seq: event.seq, step, actor, role, occurred_at, recorded_at, body }
+    }
+
+    /// Its hash. The content is put together in `room`, of which nothing is kept.
+    pub fn hash(&self, previous: &str, case: CaseNumber, room: &mut Vec<u8>) -> String {
+        room.clear();
+        self.put(case, room);
+        let mut hash = Sha256::new();
+        hash.update(b"mapcase event 1\n");
+        hash.update(previous);
+        hash.update(format!("\n{}\n", room.len()));
+        hash.update(&room);
+        hex(&hash.finalize())
+    }
+
+    /// A case's number and the event as canonical JSON. Put together here, its keys in their order: each event is hashed when it is written
+    /// and whenever it is read, and its body is most of it.
+    fn put(&self, case: CaseNumber, room: &mut Vec<u8>) {
+        let Written { seq, step, actor, role, occurred_at, recorded_at, body } = *self;
+        put(room, &[r#"{"case":"#, &case.0.to_string(), r#","event":{"actor":"#]);
+        quote(room, actor);
+        put(room, &[r#","body":"#, body, r#","occurred_at":""#, occurred_at, r#"","recorded_at":""#, recorded_at]);
+        put(room, &[r#"","role":"#]);
+        quote(room, role);
+        put(room, &[r#","seq":"#, &seq.to_string(), r#","step":"#]);
+        quote(room, step);
+        put(room, &["}}"]);
+    }
+}
+
+fn put(room: &mut Vec<u8>, parts: &[&str]) {
+    parts.iter().for_each(|part| room.extend_from_slice(part.as_bytes()));
+}
+
+/// A text, or none, as JSON.
+fn quote(room: &mut Vec<u8>, text: Option<&str>) {
+    // A vector takes all.
+    let _ = serde_json::to_writer(room, &text);
 }
 
 /// The commitment to a personal value: nobody can tell the value from it without the salt, and nobody can find another
@@ -124,10 +166,10 @@ mod tests {
                     recorded_at,
                 };
                 let case = CaseNumber(case);
-                prop_assert_eq!(
-                    content(case, &event, &canonical(&event.body)),
-                    canonical(&Content { case, event: &event })
-                );
+                let [occurred_at, recorded_at] = [event.occurred_at, event.recorded_at].map(stamp::write);
+                let (body, mut room) = (canonical(&event.body), Vec::new());
+                Written::of(&event, &body, [&occurred_at, &recorded_at]).put(case, &mut room);
+                prop_assert_eq!(String::from_utf8(room).unwrap(), canonical(&Content { case, event: &event }));
             }
         }
     }

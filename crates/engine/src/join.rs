@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use mapcase_case::{CaseNumber, Family, Library, Opening, Value};
 use rusqlite::Connection;
 
-use crate::engine::save;
+use crate::engine::{save, states};
 use crate::error::Error;
 use crate::kept::Kept;
 use crate::library::Reading;
@@ -30,13 +30,14 @@ pub(crate) fn root_for(
 ) -> Result<Option<CaseNumber>, Error> {
     let Some(subject) = subject_of(library, opening) else { return Ok(None) };
     for root in store::numbers(tx, ROOTS, [&subject])? {
-        let mut family = Family::new(library, kept.family(tx, root)?, store::free_number(tx)?, now);
+        let before = kept.family(tx, root)?;
+        let mut family = Family::new(library, states(&before), kept.free_number(tx)?, now);
         // Where a timer cannot fire, what fired before it stands; the family may still be the one to join.
         let _ = family.settle();
         if !family.events().is_empty() {
             // Not kept: what this command comes to may still be refused.
             kept.forget(root);
-            save(tx, library.shelf, &family)?;
+            save(tx, library.shelf, kept, &before, &family)?;
         }
     }
     let mut query = tx.prepare_cached(CASES)?;

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod compiled;
 pub mod controls;
 pub mod describe;
+mod due;
 pub mod engine;
 pub mod error;
 pub mod export;

@@ -9,7 +9,7 @@ use mapcase_case::{CaseState, Kept, Status, Timer, Value as Typed};
 use mapcase_map::Machine;
 use mapcase_map::model::{StepKind, TO_BE_CONFIRMED};
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use crate::error::Error;
 use crate::stamp;
@@ -40,8 +40,11 @@ pub(crate) const CASE_NOW: [&str; 18] = [
     "subject",
 ];
 
-/// Those that stay as they were when the case was opened: a command leaves them, and the indexes on them, alone.
-const NEVER_CHANGED: [&str; 8] = ["number", "reference", "map", "revision", "digest", "root", "came_from", "opened_at"];
+/// Those that nearly every command changes; none has an index.
+const OFTEN: [&str; 5] = ["step", "step_title", "since", "seq", "hash"];
+
+/// Those that few commands change. The others stay as they were when the case was opened.
+const SELDOM: [&str; 5] = ["status", "outcome", "assigned", "record", "subject"];
 
 /// The columns of a timer's row.
 pub(crate) const TIMER: [&str; 8] = ["case_number", "kind", "id", "rule", "due_at", "due_on", "fires_at", "passed"];
@@ -49,80 +52,166 @@ pub(crate) const TIMER: [&str; 8] = ["case_number", "kind", "id", "rule", "due_a
 /// The columns of a row of the worklist.
 pub(crate) const WORKLIST: [&str; 4] = ["role", "case_number", "why", "about"];
 
-/// Replaces what the projections say of a case.
-pub(crate) fn write(db: &Connection, state: &CaseState, machine: &Machine, hash: &str) -> Result<(), Error> {
-    let (case, cells) = (number(state.case), case_now(state, machine, hash));
-    let said = &*STATEMENTS;
-    let changing =
-        cells.iter().zip(CASE_NOW).filter(|(_, column)| !NEVER_CHANGED.contains(column)).map(|(cell, _)| cell);
-    let there = db.prepare_cached(&said.update_case)?.execute(params_from_iter(changing.chain(cells.first())))?;
-    if there == 0 {
-        db.prepare_cached(&said.insert_case)?.execute(params_from_iter(&cells))?;
+/// How many of these tell the rows of a case apart: what stands before them in a row is its key.
+const KEY_OF_TIMER: usize = 3;
+const KEY_OF_WORKLIST: usize = 4;
+
+/// Writes what the projections say of a case. `before` is the state of which they speak until now; none, where there are no rows yet.
+pub(crate) fn write(
+    db: &Connection,
+    before: Option<&CaseState>,
+    state: &CaseState,
+    machine: &Machine,
+    hash: &str,
+) -> Result<(), Error> {
+    let there = before.map(|before| update(db, before, state, machine, hash)).transpose()?.unwrap_or(false);
+    if !there {
+        let row = case_now(state, machine, hash);
+        db.prepare_cached(&STATEMENTS.insert_case)?.execute(params_from_iter(&row))?;
     }
-    replace(db, &said.timers, case, timers(state))?;
-    replace(db, &said.worklist, case, worklist(state, machine))
+    let old = before.map(|before| (timers(before), worklist(before, machine)));
+    let (old_timers, old_worklist) = old.unwrap_or_default();
+    let case = number(state.case);
+    let table = |name, columns, key| Table { db, case, name, columns, key };
+    table("timer", &TIMER[..], KEY_OF_TIMER).replace(old_timers, timers(state))?;
+    table("worklist", &WORKLIST[..], KEY_OF_WORKLIST).replace(old_worklist, worklist(state, machine))
+}
+
+/// Brings the row of a case up to date, and says whether there was one. Columns that stay are left alone: some have an index.
+fn update(
+    db: &Connection,
+    before: &CaseState,
+    state: &CaseState,
+    machine: &Machine,
+    hash: &str,
+) -> Result<bool, Error> {
+    let same = before.status == state.status && before.assigned == state.assigned && before.record == state.record;
+    if !same {
+        let row = case_now(state, machine, hash);
+        let of = |columns: &[&str]| -> Vec<Value> {
+            let cells = columns.iter().filter_map(|column| CASE_NOW.iter().position(|one| one == column));
+            cells.filter_map(|at| row.get(at).cloned()).collect()
+        };
+        let values = [of(&SELDOM), of(&CASE_NOW[..1])].concat();
+        db.prepare_cached(&STATEMENTS.update_seldom)?.execute(params_from_iter(values))?;
+    }
+    let values = params![
+        state.step,
+        machine.step(&state.step).map_or("", |step| step.title.as_str()),
+        stamp::write(state.entered_at),
+        i64::try_from(state.seq).unwrap_or(i64::MAX),
+        hash,
+        number(state.case)
+    ];
+    Ok(db.prepare_cached(&STATEMENTS.update_often)?.execute(values)? > 0)
 }
 
 struct Statements {
     insert_case: String,
-    /// Of the columns that change; the last value is the case's number.
-    update_case: String,
-    timers: Rows,
-    worklist: Rows,
-}
-
-/// What is said to a table that has several rows a case.
-struct Rows {
-    select: String,
-    delete: String,
-    insert: String,
+    update_often: String,
+    update_seldom: String,
 }
 
 static STATEMENTS: LazyLock<Statements> = LazyLock::new(|| {
-    let insert = |table: &str, columns: &[&str]| {
-        let places = vec!["?"; columns.len()].join(", ");
-        format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "))
+    let update = |columns: &[&str]| {
+        let set: Vec<String> = columns.iter().map(|column| format!("{column} = ?")).collect();
+        format!("UPDATE case_now SET {} WHERE number = ?", set.join(", "))
     };
-    let rows = |table: &str, columns: &[&str]| Rows {
-        select: format!("SELECT {}, rowid FROM {table} WHERE case_number = ?1", columns.join(", ")),
-        delete: format!("DELETE FROM {table} WHERE rowid = ?1"),
-        insert: insert(table, columns),
-    };
-    let changing = CASE_NOW.iter().filter(|column| !NEVER_CHANGED.contains(column));
-    let set: Vec<String> = changing.map(|column| format!("{column} = ?")).collect();
     Statements {
         insert_case: insert("case_now", &CASE_NOW),
-        update_case: format!("UPDATE case_now SET {} WHERE number = ?", set.join(", ")),
-        timers: rows("timer", &TIMER),
-        worklist: rows("worklist", &WORKLIST),
+        update_often: update(&OFTEN),
+        update_seldom: update(&SELDOM),
     }
 });
 
-/// Puts rows in the place of those that a table has of a case. Those that stay as they are, as most do, are left alone: each has entries
-/// in several indexes.
-fn replace(db: &Connection, say: &Rows, case: i64, mut rows: Vec<Cells>) -> Result<(), Error> {
-    let mut select = db.prepare_cached(&say.select)?;
-    let mut old = select.query([case])?;
-    let mut gone: Vec<i64> = Vec::new();
-    while let Some(row) = old.next()? {
-        let rowid = row.as_ref().column_count() - 1;
-        let same = |new: &Cells| {
-            new.iter().enumerate().all(|(column, value)| row.get_ref(column).is_ok_and(|old| old == value.into()))
-        };
-        match rows.iter().position(same) {
-            Some(at) => drop(rows.swap_remove(at)),
-            None => gone.push(row.get(rowid)?),
+fn insert(table: &str, columns: &[&str]) -> String {
+    let places = vec!["?"; columns.len()].join(", ");
+    format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "))
+}
+
+/// A table that has several rows a case.
+struct Table<'a> {
+    db: &'a Connection,
+    case: i64,
+    name: &'a str,
+    columns: &'a [&'a str],
+    key: usize,
+}
+
+impl Table<'_> {
+    /// Puts rows in the place of others. Of those that stay as they are, as most do, and of columns that stay nothing is written: each has
+    /// entries in several indexes. Where the table does not have what it should, somebody else has changed it: then all the rows of the
+    /// case are written anew.
+    fn replace(&self, mut old: Vec<Cells>, mut new: Vec<Cells>) -> Result<(), Error> {
+        let all = new.clone();
+        old.retain(|row| match new.iter().position(|other| other == row) {
+            Some(at) => {
+                new.swap_remove(at);
+                false
+            }
+            None => true,
+        });
+        // Rows of one key first: what is left then has keys that the table does not have.
+        let mut pairs = Vec::new();
+        for row in std::mem::take(&mut old) {
+            match new.iter().position(|other| other[..self.key] == row[..self.key]) {
+                Some(at) => pairs.push((row, new.swap_remove(at))),
+                None => old.push(row),
+            }
         }
+        while !old.is_empty() && !new.is_empty() {
+            pairs.extend(old.pop().zip(new.pop()));
+        }
+        let mut right = true;
+        for (row, other) in pairs {
+            right &= self.update(row, other)? == 1;
+        }
+        for row in old {
+            right &= self.delete(&row)? == 1;
+        }
+        for row in &new {
+            right &= self.insert(row)?;
+        }
+        if right { Ok(()) } else { self.write_anew(&all) }
     }
-    let mut delete = db.prepare_cached(&say.delete)?;
-    for rowid in gone {
-        delete.execute([rowid])?;
+
+    fn of_key(&self) -> String {
+        let key: Vec<String> = self.columns[..self.key].iter().map(|column| format!("{column} = ?")).collect();
+        format!("WHERE {}", key.join(" AND "))
     }
-    let mut insert = db.prepare_cached(&say.insert)?;
-    for row in rows {
-        insert.execute(params_from_iter(row))?;
+
+    fn update(&self, old: Cells, new: Cells) -> Result<usize, Error> {
+        let (mut set, mut values) = (Vec::new(), Vec::new());
+        for ((column, old), new) in self.columns.iter().zip(&old).zip(new) {
+            if *old != new {
+                set.push(format!("{column} = ?"));
+                values.push(new);
+            }
+        }
+        values.extend(old.into_iter().take(self.key));
+        let sql = format!("UPDATE OR IGNORE {} SET {} {}", self.name, set.join(", "), self.of_key());
+        Ok(self.db.prepare_cached(&sql)?.execute(params_from_iter(values))?)
     }
-    Ok(())
+
+    fn delete(&self, row: &Cells) -> Result<usize, Error> {
+        let sql = format!("DELETE FROM {} {}", self.name, self.of_key());
+        Ok(self.db.prepare_cached(&sql)?.execute(params_from_iter(&row[..self.key]))?)
+    }
+
+    /// Whether there was no row with that key.
+    fn insert(&self, row: &Cells) -> Result<bool, Error> {
+        let sql = format!("{} ON CONFLICT DO NOTHING", insert(self.name, self.columns));
+        Ok(self.db.prepare_cached(&sql)?.execute(params_from_iter(row))? == 1)
+    }
+
+    fn write_anew(&self, rows: &[Cells]) -> Result<(), Error> {
+        self.db.execute(&format!("DELETE FROM {} WHERE case_number = ?1", self.name), [self.case])?;
+        let sql = insert(self.name, self.columns);
+        for row in rows {
+            self.db.prepare_cached(&sql)?.execute(params_from_iter(row))?;
+        }
+        Ok(())
+    }
 }
 
 /// What the row of a case says: the order is that of the columns.

@@ -34,7 +34,7 @@ impl Engine {
             }
             let state = store::add_up(&tx, *case, events)?;
             let machine = shelf.machine(&tx, &state.opened.digest)?;
-            project::write(&tx, &state, &machine, &store::head(&tx, *case)?)?;
+            project::write(&tx, None, &state, &machine, &store::head(&tx, *case)?)?;
         }
         progress(cases.len(), cases.len());
         tx.commit()?;

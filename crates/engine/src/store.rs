@@ -1,6 +1,6 @@
 //! Events to rows and back: sealing personal values, the chain, loading a family.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use mapcase_case::event::{Event, EventBody};
@@ -8,7 +8,7 @@ use mapcase_case::{CaseNumber, CaseState, Kept, Value};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::error::Error;
-use crate::hash;
+use crate::hash::{self, Written};
 use crate::stamp;
 
 /// An event as it is stored.
@@ -34,6 +34,9 @@ pub(crate) fn number(case: CaseNumber) -> i64 {
 pub(crate) fn case_number(number: i64) -> Result<CaseNumber, Error> {
     u64::try_from(number).map(CaseNumber).map_err(|_| Error::Damaged(format!("a case has the number {number}")))
 }
+
+const INSERT: &str = "INSERT INTO event (case_number, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 const COLUMNS: &str =
     "case_number, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash";
@@ -82,15 +85,20 @@ fn body(case: CaseNumber, seq: u64, name: &str, content: &str) -> Result<EventBo
 }
 
 /// The events of a case, each held against its hash and the one before it: whoever reads a case or works on it is not told what was not
-/// recorded. (That each is written as mapcase writes it, and the rest, is for `verify`.) Each command reads those of a whole family:
+/// recorded. (What is wrong with one that is not, is for `verify` to say.) Each command reads those of a whole family:
 /// nothing is copied that is not kept.
-fn load_events(db: &Connection, case: CaseNumber) -> Result<Vec<Event>, Error> {
+pub(crate) fn load_events(
+    db: &Connection,
+    case: CaseNumber,
+    head: Option<&Head>,
+) -> Result<(Vec<Event>, String), Error> {
     let sql = "SELECT seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash FROM event
         WHERE case_number = ?1 ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
     let mut rows = query.query([number(case)])?;
-    let mut events = Vec::new();
+    let mut events = Vec::with_capacity(head.map_or(0, |head| usize::try_from(head.seq).unwrap_or(0).min(1_000)));
     let mut last = hash::FIRST.to_string();
+    let mut room = Vec::new();
     while let Some(row) = rows.next()? {
         let text = |column: usize| Ok::<_, Error>(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?);
         let seq: i64 = row.get(0)?;
@@ -104,34 +112,51 @@ fn load_events(db: &Connection, case: CaseNumber) -> Result<Vec<Event>, Error> {
             occurred_at: stamp::read(text(5)?)?,
             recorded_at: stamp::read(text(6)?)?,
         };
-        let hash = hash::written_event(&last, case, &event, text(7)?);
-        if text(8)? != last || text(9)? != hash {
+        let written = Written::of(&event, text(7)?, [text(5)?, text(6)?]);
+        let hash = written.hash(&last, case, &mut room);
+        let in_order = seq == events.len() as u64 + 1 && text(1)? == event.body.name();
+        if !in_order || text(8)? != last || text(9)? != hash {
             return Err(changed(case, seq));
         }
         last = hash;
         events.push(event);
     }
     drop(rows);
-    ends_with(db, case, events.len(), &last)?;
-    Ok(events)
+    match head {
+        Some(head) if head.seq != events.len() as u64 || head.hash != last => Err(Error::Damaged(format!(
+            "case {case} had {} events when it was written last, and they are not those that are there (see `mapcase audit verify`)",
+            head.seq
+        ))),
+        _ => Ok((events, last)),
+    }
+}
+
+/// What the row of a case says of its last event.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    /// The case.
+    pub case: CaseNumber,
+    /// The number of the event.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// The rows that a query names.
+pub(crate) fn heads(db: &Connection, sql: &str, values: impl Params) -> Result<Vec<Head>, Error> {
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query(values)?;
+    let mut heads = Vec::new();
+    while let Some(row) = rows.next()? {
+        let seq = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+        heads.push(Head { case: case_number(row.get(0)?)?, seq, hash: row.get(2)? });
+    }
+    Ok(heads)
 }
 
 /// What is said of an event that is not what was recorded.
 fn changed(case: CaseNumber, seq: u64) -> Error {
     Error::Damaged(format!("event {seq} of case {case} is not what was recorded (see `mapcase audit verify`)"))
-}
-
-/// Whether the last event is the one that the case's row names. A case without a row has lost it; that is for `verify` to say.
-fn ends_with(db: &Connection, case: CaseNumber, events: usize, hash: &str) -> Result<(), Error> {
-    let mut query = db.prepare_cached("SELECT seq, hash FROM case_now WHERE number = ?1")?;
-    let row =
-        query.query_row([number(case)], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()?;
-    match row {
-        Some((seq, head)) if usize::try_from(seq) != Ok(events) || head != hash => Err(Error::Damaged(format!(
-            "case {case} had {seq} events when it was written last, and they are not those that are there (see `mapcase audit verify`)"
-        ))),
-        _ => Ok(()),
-    }
 }
 
 /// An event's number, and the event as far as it can be read.
@@ -183,6 +208,11 @@ pub(crate) fn load_each_personal(
     Ok(values)
 }
 
+/// The cases that have personal values.
+pub(crate) fn personal_cases(db: &Connection) -> Result<BTreeSet<CaseNumber>, Error> {
+    Ok(numbers(db, "SELECT DISTINCT case_number FROM personal_value", [])?.into_iter().collect())
+}
+
 /// The personal values of a case.
 pub(crate) fn load_personal(db: &Connection, case: CaseNumber) -> Result<Personal, Error> {
     load_each_personal(db, case)?.into_iter().map(|(key, value)| Ok((key, value?))).collect()
@@ -219,7 +249,9 @@ fn held_to(case: CaseNumber, event: &mut Event, personal: &Personal) -> Result<(
 
 /// The state of a case: its events, added up.
 pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState, Error> {
-    add_up(db, case, load_events(db, case)?)
+    // A case without a row has lost it; that is for `verify` to say.
+    let heads = heads(db, "SELECT number, seq, hash FROM case_now WHERE number = ?1", [number(case)])?;
+    add_up(db, case, load_events(db, case, heads.first())?.0)
 }
 
 /// The state to which events of a case add up that were loaded already.
@@ -227,16 +259,18 @@ pub(crate) fn add_up(db: &Connection, case: CaseNumber, mut events: Vec<Event>) 
     if events.is_empty() {
         return Err(Error::NoCase(case));
     }
-    let personal = load_personal(db, case)?;
-    for event in &mut events {
-        held_to(case, event, &personal)?;
-        fill_in(event, &personal);
+    if events.iter().any(|event| event.body.is_personal()) {
+        let personal = load_personal(db, case)?;
+        for event in &mut events {
+            held_to(case, event, &personal)?;
+            fill_in(event, &personal);
+        }
     }
     CaseState::replay(&events).map_err(|broken| Error::Damaged(format!("case {case}: {broken}")))
 }
 
-/// The cases of a family, by their index.
-pub(crate) const FAMILY: &str = "SELECT number FROM case_now WHERE root = ?1 ORDER BY number";
+/// The cases of a family and their last events, by their index.
+pub(crate) const FAMILY: &str = "SELECT number, seq, hash FROM case_now WHERE root = ?1 ORDER BY number";
 
 /// The cases that a query names in its first column.
 pub(crate) fn numbers(db: &Connection, sql: &str, values: impl Params) -> Result<Vec<CaseNumber>, Error> {
@@ -247,12 +281,17 @@ pub(crate) fn numbers(db: &Connection, sql: &str, values: impl Params) -> Result
 
 /// The states of all cases of the family of a case. Its row and its index say which they are; each case says so itself, and so does the one
 /// that opened it.
-pub(crate) fn load_family(db: &Connection, root: CaseNumber) -> Result<Vec<CaseState>, Error> {
-    let cases = numbers(db, FAMILY, [number(root)])?;
-    let states = cases.iter().map(|case| load_state(db, *case)).collect::<Result<Vec<_>, _>>()?;
-    for state in &states {
+pub(crate) fn load_family(db: &Connection, root: CaseNumber) -> Result<Vec<(CaseState, String)>, Error> {
+    let heads = heads(db, FAMILY, [number(root)])?;
+    let load = |head: &Head| {
+        let (events, last) = load_events(db, head.case, Some(head))?;
+        Ok::<_, Error>((add_up(db, head.case, events)?, last))
+    };
+    let states = heads.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    for (state, _) in &states {
         let astray = (state.opened.root != root).then_some(state.case);
-        let missing = state.children.iter().map(|child| child.case).find(|child| !cases.contains(child));
+        let missing =
+            state.children.iter().map(|child| child.case).find(|child| heads.iter().all(|head| head.case != *child));
         if let Some(case) = astray.or(missing) {
             let what = format!("case {case} is not in the family that its events say (see `mapcase casebook rebuild`)");
             return Err(Error::Damaged(what));
@@ -315,20 +354,18 @@ pub(crate) fn free_number(db: &Connection) -> Result<u64, Error> {
     Ok(case_number(last)?.0 + 1)
 }
 
-/// Writes events, each sealed and chained to the one before it in its case.
-pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<BTreeMap<CaseNumber, String>, Error> {
-    let mut heads: BTreeMap<CaseNumber, String> = BTreeMap::new();
-    let sql = format!("INSERT INTO event ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
-    let mut insert = db.prepare_cached(&sql)?;
+/// Writes events, each sealed and chained to the one before it in its case. `heads` has the hash of the last event of each case that has
+/// events already, and is told the new ones.
+pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)], heads: &mut Heads) -> Result<(), Error> {
+    let mut insert = db.prepare_cached(INSERT)?;
+    let mut room = Vec::new();
     for (case, event) in events {
-        let mut event = event.clone();
-        let personal = seal(&mut event)?;
-        let previous = match heads.get(case) {
-            Some(head) => head.clone(),
-            None => head(db, *case)?,
-        };
+        let (sealed, personal) = seal(event)?;
+        let event = sealed.as_ref().unwrap_or(event);
+        let previous = heads.get(case).map_or(hash::FIRST, String::as_str);
         let content = hash::body(&event.body);
-        let hash = hash::written_event(&previous, *case, &event, &content);
+        let [occurred_at, recorded_at] = [event.occurred_at, event.recorded_at].map(stamp::write);
+        let hash = Written::of(event, &content, [&occurred_at, &recorded_at]).hash(previous, *case, &mut room);
         insert.execute(params![
             number(*case),
             i64::try_from(event.seq).unwrap_or(i64::MAX),
@@ -336,8 +373,8 @@ pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<
             event.step,
             event.actor,
             event.role,
-            stamp::write(event.occurred_at),
-            stamp::write(event.recorded_at),
+            occurred_at,
+            recorded_at,
             content,
             previous,
             hash,
@@ -345,8 +382,11 @@ pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<
         keep_personal(db, *case, event.seq, personal)?;
         heads.insert(*case, hash);
     }
-    Ok(heads)
+    Ok(())
 }
+
+/// The hash of the last event of each of some cases.
+pub(crate) type Heads = BTreeMap<CaseNumber, String>;
 
 /// The hash of the last event of a case.
 pub(crate) fn head(db: &Connection, case: CaseNumber) -> Result<String, Error> {
@@ -355,9 +395,16 @@ pub(crate) fn head(db: &Connection, case: CaseNumber) -> Result<String, Error> {
     Ok(head.unwrap_or_else(|| hash::FIRST.to_string()))
 }
 
-/// Replaces each personal value of an event by a commitment, and gives back what is kept apart: field, salt, value.
-fn seal(event: &mut Event) -> Result<Vec<(String, String, String)>, Error> {
+/// A value that is kept apart: field, salt, value.
+type Sealed = (String, String, String);
+
+/// An event that has personal values with a commitment in the place of each, and what is kept apart.
+fn seal(event: &Event) -> Result<(Option<Event>, Vec<Sealed>), Error> {
     let mut apart = Vec::new();
+    if !event.body.is_personal() {
+        return Ok((None, apart));
+    }
+    let mut event = event.clone();
     for (field, kept) in hash::values(&mut event.body) {
         if let Kept::Personal { commitment, value: Some(value) } = kept {
             let salt = hash::salt()?;
@@ -365,15 +412,13 @@ fn seal(event: &mut Event) -> Result<Vec<(String, String, String)>, Error> {
             apart.push((field.clone(), salt, hash::canonical(value)));
         }
     }
-    Ok(apart)
+    Ok((Some(event), apart))
 }
 
-fn keep_personal(
-    db: &Connection,
-    case: CaseNumber,
-    seq: u64,
-    values: Vec<(String, String, String)>,
-) -> Result<(), Error> {
+fn keep_personal(db: &Connection, case: CaseNumber, seq: u64, values: Vec<Sealed>) -> Result<(), Error> {
+    if values.is_empty() {
+        return Ok(());
+    }
     let sql = "INSERT INTO personal_value (case_number, seq, field, salt, value) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut insert = db.prepare_cached(sql)?;
     for (field, salt, value) in values {

@@ -2,7 +2,8 @@
 
 use mapcase_case::CaseState;
 use mapcase_map::Machine;
-use rusqlite::Connection;
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row};
 
 use super::Verification;
 use crate::error::Error;
@@ -21,37 +22,54 @@ pub(super) fn verify(
     let case = Some(state.case);
     let number = store::number(state.case);
     let right = project::case_now(state, machine, hash);
-    for row in rows(db, "case_now", "number", &project::CASE_NOW, number)? {
-        let columns = project::CASE_NOW.iter().zip(row.iter().zip(&right));
-        let wrong: Vec<&str> =
-            columns.filter(|(_, (found, right))| found != right).map(|(column, _)| *column).collect();
+    each(db, "case_now", "number", &project::CASE_NOW, number, |row| {
+        let columns = project::CASE_NOW.iter().zip(&right).enumerate();
+        let wrong = columns.filter(|(at, (_, right))| !is(row, *at, right)).map(|(_, (column, _))| *column);
+        let wrong: Vec<&str> = wrong.collect();
         if !wrong.is_empty() {
             let what = format!("its row in case_now does not say what its events do: {} ({HELP})", wrong.join(", "));
             report.find(case, None, what);
         }
-    }
-    let found = rows(db, "timer", "case_number", &project::TIMER, number)?;
-    if sorted(found) != sorted(project::timers(state)) {
+    })?;
+    if !are(db, "timer", &project::TIMER, number, project::timers(state))? {
         report.find(case, None, format!("its timers are not those of its events ({HELP})"));
     }
-    let found = rows(db, "worklist", "case_number", &project::WORKLIST, number)?;
-    if sorted(found) != sorted(project::worklist(state, machine)) {
+    if !are(db, "worklist", &project::WORKLIST, number, project::worklist(state, machine))? {
         report.find(case, None, format!("its worklist rows are not those of its events ({HELP})"));
     }
     Ok(())
 }
 
-fn rows(db: &Connection, table: &str, key: &str, columns: &[&str], number: i64) -> Result<Vec<Cells>, Error> {
-    let sql = format!("SELECT {} FROM {table} WHERE {key} = ?1", columns.join(", "));
-    let mut query = db.prepare_cached(&sql)?;
-    let rows =
-        query.query_map([number], |row| (0..columns.len()).map(|at| row.get(at)).collect::<Result<Cells, _>>())?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// Whether the rows of a case are these, in whatever order: no table has one.
+fn are(db: &Connection, table: &str, columns: &[&str], number: i64, mut rows: Vec<Cells>) -> Result<bool, Error> {
+    let mut right = true;
+    each(db, table, "case_number", columns, number, |row| {
+        let same = |cells: &Cells| cells.iter().enumerate().all(|(at, cell)| is(row, at, cell));
+        match rows.iter().position(same) {
+            Some(at) => drop(rows.swap_remove(at)),
+            None => right = false,
+        }
+    })?;
+    Ok(right && rows.is_empty())
 }
 
-/// Rows in an order of their own: no table has one.
-fn sorted(rows: Vec<Cells>) -> Vec<String> {
-    let mut rows: Vec<String> = rows.into_iter().map(|row| format!("{row:?}")).collect();
-    rows.sort();
-    rows
+fn is(row: &Row<'_>, column: usize, value: &Value) -> bool {
+    row.get_ref(column).is_ok_and(|found| found == value.into())
+}
+
+fn each(
+    db: &Connection,
+    table: &str,
+    key: &str,
+    columns: &[&str],
+    number: i64,
+    mut look: impl FnMut(&Row<'_>),
+) -> Result<(), Error> {
+    let sql = format!("SELECT {} FROM {table} WHERE {key} = ?1", columns.join(", "));
+    let mut query = db.prepare_cached(&sql)?;
+    let mut rows = query.query([number])?;
+    while let Some(row) = rows.next()? {
+        look(row);
+    }
+    Ok(())
 }

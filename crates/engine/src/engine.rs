@@ -72,6 +72,8 @@ impl Engine {
     pub fn set_time(&mut self, said: Option<DateTime<Utc>>) -> Result<(), Error> {
         self.now = self.book.now(said)?;
         self.said = said.is_some();
+        // The casebook does not have this time yet.
+        self.group = self.group.map(|_| Group::default());
         Ok(())
     }
 

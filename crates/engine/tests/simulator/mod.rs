@@ -1,0 +1,12 @@
+//! The simulator.
+
+pub mod atlases;
+pub mod audit;
+pub mod disk;
+pub mod life;
+pub mod paper;
+pub mod planted;
+pub mod rows;
+pub mod vfs;
+pub mod wal;
+pub mod world;

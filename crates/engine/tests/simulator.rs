@@ -16,21 +16,152 @@ mod valid;
 #[path = "regimes/wild.rs"]
 mod wild;
 
-use simulator::life::live;
-use simulator::world::Ways;
+use std::collections::BTreeMap;
+
+use simulator::disk::{Fault, Plant, disk};
+use simulator::life::{alone, live};
+use simulator::paper::{Deed, Given};
+use simulator::planted::Sabotage;
+use simulator::summary;
+use simulator::world::{Kind, Ways};
+
+fn said(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
+}
+
+/// How many seeds plain `cargo test` lives.
+const SEEDS: u64 = if cfg!(debug_assertions) { 200 } else { 500 };
 
 #[test]
 fn seeds() {
-    let many: u64 = std::env::var("MAPCASE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
-    let one: Option<u64> = std::env::var("MAPCASE_SEED").ok().and_then(|text| text.parse().ok());
-    let mut stats = simulator::world::Stats::new();
-    let range = one.map_or(0..many, |one| one..one + 1);
-    for seed in range {
-        let world = live(seed, Ways::default());
-        if one.is_some() { println!("{}", world.log); }
-        assert!(world.findings.is_empty(), "seed {seed}\n{}", world.log);
-        for (k, v) in world.stats { *stats.entry(k).or_default() += v; }
-        for (k, v) in &simulator::disk::disk().struck { *stats.entry(k.to_string()).or_default() += v; }
+    if let Some(seed) = said("MAPCASE_SEED") {
+        let lived = live(seed, Ways::default());
+        println!("{}", lived.log);
+        return assert!(lived.findings.is_empty(), "{}", summary::told(seed, &lived));
     }
-    println!("{stats:#?}");
+    let stats = summary::many(said("MAPCASE_SEEDS").unwrap_or(SEEDS));
+    println!("{}", summary::table(&stats));
+    for name in ["commands acknowledged", "commands refused", "fault: power cuts", "fault: full disks", "fault: torn writes"] {
+        assert!(stats.get(name).is_some_and(|times| *times > 0), "no {name}: {stats:#?}");
+    }
+}
+
+/// In a child: lives its part of the seeds. Otherwise nothing.
+#[test]
+fn a_part_of_the_seeds() {
+    if let Ok(part) = std::env::var(summary::PART) {
+        summary::part(&part);
+    }
+}
+
+#[test]
+fn the_same_seed_has_the_same_log() {
+    for seed in [3, 1_000_003, 77, 4_711] {
+        let (one, other) = (live(seed, Ways::default()), live(seed, Ways::default()));
+        assert!(one.log.lines().count() > 20, "{}", one.log);
+        for (one, other) in one.log.lines().zip(other.log.lines()) {
+            assert_eq!(one, other, "seed {seed}");
+        }
+        assert_eq!(one.log.len(), other.log.len());
+    }
+}
+
+/// Whatever is lived, and at whichever change of the disk the power is cut.
+#[test]
+fn the_power_is_cut_at_every_change_of_the_disk() {
+    let step = if cfg!(debug_assertions) { 17 } else { 1 };
+    for seed in [1, 2] {
+        let whole = live(seed, Ways { cut_at: Some(0), ..Ways::default() });
+        assert!(whole.changes > 100 && whole.findings.is_empty(), "{}", summary::told(seed, &whole));
+        for cut in (1..=whole.changes).step_by(step) {
+            let lived = live(seed, Ways { cut_at: Some(cut), ..Ways::default() });
+            assert!(lived.findings.is_empty(), "cut at {cut}: {}", summary::told(seed, &lived));
+        }
+        println!("seed {seed}: the power was cut at each of {} changes", whole.changes / step as u64);
+    }
+}
+
+/// All programs are killed at some point of a command, before it is synced or after; the command is given again, and answered; the power is
+/// cut. What was answered is there, whether the answer was a new one or the old one again.
+#[test]
+fn what_is_answered_again_is_on_the_disk() {
+    let mut again = 0;
+    for (seed, after) in (0..6).flat_map(|seed| (0..40).map(move |after| (seed, after))) {
+        let lived = alone(seed, |world| {
+            let opening = world.ground.openings[0].clone();
+            let given = Given { deed: Deed::Open(opening), request: Some("request".to_string()) };
+            world.fault(Fault::KillAll, after);
+            world.give(0, given.clone());
+            again += u32::from(world.kept.len() > 0 && world.unsure.is_some());
+            disk().calm();
+            world.give(0, given);
+            disk().stop(Fault::Power);
+            world.recover();
+        });
+        assert!(lived.findings.is_empty(), "killed after {after} changes: {}", summary::told(seed, &lived));
+    }
+    println!("{again} times the command was there, unanswered");
+    assert!(again > 0);
+}
+
+/// What was found in so many seeds, and in how many of them; without the plant nothing is found in the same seeds.
+fn found(seeds: u64, ways: Ways) -> BTreeMap<Kind, u64> {
+    let mut found = BTreeMap::new();
+    for seed in 0..seeds {
+        let clean = live(seed, Ways::default());
+        assert!(clean.findings.is_empty(), "{}", summary::told(seed, &clean));
+        let mut kinds: Vec<Kind> = live(seed, ways).findings.into_iter().map(|finding| finding.kind).collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds.into_iter().for_each(|kind| *found.entry(kind).or_default() += 1);
+    }
+    println!("{ways:?}: found in {seeds} seeds: {found:?}");
+    found
+}
+
+fn planted(sabotage: Sabotage) -> Ways {
+    Ways { sabotage: Some(sabotage), ..Ways::default() }
+}
+
+#[test]
+fn a_lost_event_is_found() {
+    let found = found(60, Ways { disk: Plant::LyingSync, ..Ways::default() });
+    assert!(found.get(&Kind::Lost).is_some_and(|times| *times >= 3), "{found:?}");
+}
+
+#[test]
+fn a_torn_write_that_passes_for_whole_is_found() {
+    let found = found(60, Ways { disk: Plant::TornPage, ..Ways::default() });
+    let all: u64 = [Kind::Torn, Kind::Changed, Kind::Lost].iter().filter_map(|kind| found.get(kind)).sum();
+    assert!(all >= 3, "{found:?}");
+}
+
+#[test]
+fn a_timer_that_fires_twice_is_found() {
+    let found = found(30, planted(Sabotage::FireTwice));
+    assert!(found.get(&Kind::Timer).is_some_and(|times| *times >= 3), "{found:?}");
+}
+
+#[test]
+fn a_wrong_order_is_found() {
+    let found = found(30, planted(Sabotage::Swap));
+    assert!(found.get(&Kind::Order).is_some_and(|times| *times >= 3), "{found:?}");
+}
+
+#[test]
+fn a_command_that_was_acknowledged_and_is_not_there_is_found() {
+    let found = found(20, planted(Sabotage::TakeOut));
+    assert!(found.get(&Kind::Lost).is_some_and(|times| *times >= 3), "{found:?}");
+}
+
+#[test]
+fn an_event_that_nobody_was_told_of_is_found() {
+    let found = found(20, planted(Sabotage::PutIn));
+    assert!(found.get(&Kind::Unacknowledged).is_some_and(|times| *times >= 10), "{found:?}");
+}
+
+#[test]
+fn a_projection_that_drifts_is_found() {
+    let found = found(20, planted(Sabotage::Drift));
+    assert!(found.get(&Kind::Projection).is_some_and(|times| *times >= 10), "{found:?}");
 }

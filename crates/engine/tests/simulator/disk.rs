@@ -75,7 +75,8 @@ pub struct File {
 
 /// The memory that the connections to one casebook share.
 pub struct Shared {
-    pub regions: Vec<Box<[u8; 32768]>>,
+    /// Each with how often it was changed.
+    pub regions: Vec<(u64, Box<[u8; 32768]>)>,
     pub locks: BTreeMap<u64, [sqlite_vfs::wip::WalIndexLock; 8]>,
 }
 
@@ -313,7 +314,9 @@ impl Disk {
         }
         if self.below(2) == 0 {
             let gone = std::mem::take(&mut self.gone);
-            gone.into_iter().for_each(|(name, file)| drop(self.files.entry(name).or_insert(file)));
+            gone.into_iter().for_each(|(name, file)| {
+                self.files.entry(name).or_insert(file);
+            });
         }
         self.gone.clear();
         let names: Vec<String> = self.files.keys().cloned().collect();

@@ -1,13 +1,15 @@
 //! What happens in a seed: time goes by, workers give commands one by one and in groups, tickers tick, casebooks are closed and opened, the
 //! disk fails, programs are killed, the power is cut.
 
+use std::sync::{Mutex, PoisonError};
+
 use chrono::TimeDelta;
 use mapcase_case::{CaseNumber, Opening};
 use mapcase_engine::{Answer, Error, TickReport};
 
 use super::disk::{AUDITOR, Fault, disk};
 use super::paper::{Deed, Given, Try};
-use super::world::{Kind, Ways, World, obey};
+use super::world::{Kind, Lived, Ways, World, obey};
 use crate::common::deeds::{Dice, deed};
 use crate::common::note;
 
@@ -15,24 +17,47 @@ use crate::common::note;
 const LONGEST_DAYS: i64 = 280;
 
 /// Lives a seed.
-pub fn live(seed: u64, ways: Ways) -> World {
+pub fn live(seed: u64, ways: Ways) -> Lived {
+    with(seed, ways, World::live)
+}
+
+/// Does something in a fresh world, in which nothing else happens.
+pub fn alone(seed: u64, act: impl FnOnce(&mut World)) -> Lived {
+    with(seed, Ways::default(), act)
+}
+
+/// There is one disk, and one seed at a time is lived on it.
+fn with(seed: u64, ways: Ways, act: impl FnOnce(&mut World)) -> Lived {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut world = World::new(seed, ways);
-    let faulty = ways.cut_at.is_none() && world.numbers.of_100(80);
-    let steps = 20 + world.numbers.below(25);
-    for step in 0..steps {
-        if !world.findings.is_empty() {
-            return world;
-        }
-        world.go_on(step, faulty);
-        if let Some(sabotage) = ways.sabotage.filter(|_| step > 8 && !world.sabotaged) {
-            world.sabotage(sabotage);
-        }
+    act(&mut world);
+    let struck = disk().struck.clone();
+    let changes = disk().changes;
+    for (fault, times) in struck {
+        world.count(&format!("fault: {fault}"), times);
     }
-    world.end();
-    world
+    let (log, stats, findings) =
+        (std::mem::take(&mut world.log), std::mem::take(&mut world.stats), std::mem::take(&mut world.findings));
+    Lived { log, stats, findings, changes }
 }
 
 impl World {
+    fn live(&mut self) {
+        let faulty = self.ways.cut_at.is_none() && self.numbers.of_100(80);
+        let steps = 20 + self.numbers.below(25);
+        for step in 0..steps {
+            self.go_on(step, faulty);
+            if let Some(sabotage) = self.ways.sabotage.filter(|_| step > 8 && !self.sabotaged) {
+                self.sabotage(sabotage);
+            }
+            if !self.findings.is_empty() {
+                return;
+            }
+        }
+        self.end();
+    }
+
     fn go_on(&mut self, step: usize, faulty: bool) {
         self.pass_time();
         if faulty && self.numbers.of_100(18) {
@@ -220,7 +245,7 @@ impl World {
                 match lines {
                     Ok(lines) => {
                         if !lines.is_empty() {
-                            self.maybes.clear();
+                            self.sure();
                         }
                         self.accept(&lines);
                     }
@@ -292,7 +317,7 @@ impl World {
         }
         self.say(&format!("  {} events", all.len()));
         if !all.is_empty() {
-            self.maybes.clear();
+            self.sure();
         }
         self.paper = paper;
         self.accept(&all);
@@ -343,7 +368,7 @@ impl World {
         }
         if self.workers.iter().all(Option::is_none) && self.auditor.is_none() {
             let armed = disk().set_aside();
-            self.connect();
+            self.connect(1);
             disk().put_back(armed);
             let rows = self.new_rows();
             self.resolve(rows);
@@ -393,23 +418,37 @@ impl World {
     /// The faults end: everything that is due fires, every worker gets something done, and all is looked at.
     fn end(&mut self) {
         disk().calm();
-        self.connect();
+        self.connect(self.workers.len());
+        if self.one_clock {
+            self.set_clock(self.latest);
+        }
         self.tick(0);
         for worker in 0..self.workers.len() {
-            let given = match self.paper.states.keys().next() {
-                Some(case) => Given { deed: Deed::Act(*case, note("at the end")), request: None },
-                None => Given { deed: Deed::Open(self.ground.openings[0].clone()), request: None },
-            };
             let before = self.kept.len();
-            self.give(worker, given);
-            self.count("checked: a worker goes on", 1);
-            if self.kept.len() == before && !self.set_back {
+            // Where a test says when the power is cut, that may be now.
+            for _ in 0..2 {
+                self.say_something(worker, before);
+            }
+            self.count("checked: a worker goes on when the faults have ended", 1);
+            if self.kept.len() == before {
                 self.find(Kind::Stuck, format!("worker {worker} cannot go on"));
             }
         }
-        // What that came to may be due at once.
+        // What that came to may be due at once, and a tick may have been cut off.
+        self.tick(0);
         self.tick(0);
         self.audit();
         self.rebuild();
+    }
+
+    fn say_something(&mut self, worker: usize, before: usize) {
+        if self.kept.len() > before {
+            return;
+        }
+        let deed = match self.paper.states.keys().next() {
+            Some(case) => Deed::Act(*case, note("at the end")),
+            None => Deed::Open(Opening { at: None, ..self.ground.openings[0].clone() }),
+        };
+        self.give(worker, Given { deed, request: None });
     }
 }

@@ -7,6 +7,7 @@ pub mod life;
 pub mod paper;
 pub mod planted;
 pub mod rows;
+pub mod summary;
 pub mod vfs;
 pub mod wal;
 pub mod world;

@@ -154,7 +154,7 @@ pub struct Index {
     name: String,
     id: u64,
     owner: usize,
-    pulled: BTreeMap<u32, Box<[u8; REGION]>>,
+    pulled: BTreeMap<u32, (u64, Box<[u8; REGION]>)>,
 }
 
 impl WalIndex for Index {
@@ -191,14 +191,15 @@ impl WalIndex for Index {
         let mut disk = disk();
         let Some(shared) = disk.shared.get_mut(&self.name) else { return Ok(()) };
         while shared.regions.len() <= region as usize {
-            shared.regions.push(Box::new([0; REGION]));
+            shared.regions.push((1, Box::new([0; REGION])));
         }
-        let there = &shared.regions[region as usize];
-        data.copy_from_slice(&there[..]);
-        match self.pulled.get_mut(&region) {
-            Some(pulled) => pulled.copy_from_slice(&there[..]),
-            None => drop(self.pulled.insert(region, there.clone())),
+        let (version, there) = &shared.regions[region as usize];
+        let (known, pulled) = self.pulled.entry(region).or_insert_with(|| (0, Box::new([0; REGION])));
+        // Mostly nobody has changed anything.
+        if known != version {
+            (*known, **pulled) = (*version, **there);
         }
+        data.copy_from_slice(&pulled[..]);
         Ok(())
     }
 
@@ -209,16 +210,18 @@ impl WalIndex for Index {
             return Ok(());
         }
         let Some(shared) = disk.shared.get_mut(&self.name) else { return Ok(()) };
-        let (Some(there), Some(pulled)) = (shared.regions.get_mut(region as usize), self.pulled.get_mut(&region)) else {
+        let (Some((version, there)), Some((_, pulled))) =
+            (shared.regions.get_mut(region as usize), self.pulled.get_mut(&region))
+        else {
             return Ok(());
         };
         for at in (0..REGION).step_by(64) {
             let part = at..at + 64;
             if data[part.clone()] != pulled[part.clone()] {
+                *version += 1;
                 for at in part {
                     if data[at] != pulled[at] {
-                        there[at] = data[at];
-                        pulled[at] = data[at];
+                        (there[at], pulled[at]) = (data[at], data[at]);
                     }
                 }
             }

@@ -77,6 +77,8 @@ pub struct World {
     pub one_clock: bool,
     /// Whether that clock was set back.
     pub set_back: bool,
+    /// The latest time that it ever was.
+    pub latest: DateTime<Utc>,
     pub workers: Vec<Option<Engine>>,
     pub auditor: Option<Connection>,
     pub paper: Paper,
@@ -84,12 +86,23 @@ pub struct World {
     pub kept: Vec<Row>,
     /// What was not answered, or answered with a fault of the disk, and may be there after a crash.
     pub maybes: Vec<Try>,
+    /// How it stood before what was not answered was seen again, while that is not surely on the disk: nobody was told of it yet.
+    pub unsure: Option<(Paper, usize)>,
     /// Commands that came with a request id.
     pub given: Vec<Given>,
     pub sabotaged: bool,
     pub log: String,
     pub stats: Stats,
     pub findings: Vec<Finding>,
+}
+
+/// What came of a seed.
+pub struct Lived {
+    pub log: String,
+    pub stats: Stats,
+    pub findings: Vec<Finding>,
+    /// How often the disk was changed.
+    pub changes: u64,
 }
 
 /// A casebook as it is made, before the simulated disk is in its place; and the folder in which files stand for those of the disk.
@@ -128,11 +141,13 @@ impl World {
             now,
             one_clock,
             set_back: false,
+            latest: now,
             workers,
             auditor: None,
             paper,
             kept: Vec::new(),
             maybes: Vec::new(),
+            unsure: None,
             given: Vec::new(),
             sabotaged: false,
             log: String::new(),
@@ -141,7 +156,7 @@ impl World {
         };
         let head = format!("{}, {} workers, one clock: {one_clock}", world.ground.name, world.workers.len());
         world.say(&head);
-        world.connect();
+        world.connect(1);
         world.set_clock(now);
         world
     }
@@ -162,7 +177,7 @@ impl World {
     }
 
     /// The file system's own files are as long as those of the disk: whoever opens a casebook looks at that first.
-    fn mirror(&self) {
+    pub fn mirror(&self) {
         for end in ["", "-wal"] {
             let name = format!("{}{end}", self.path.display());
             let length = disk().files.get(&name).map(|file| file.live.len() as u64);
@@ -188,9 +203,9 @@ impl World {
         opened
     }
 
-    /// Opens everybody's, on a disk on which nothing goes wrong.
-    pub fn connect(&mut self) {
-        for worker in 0..self.workers.len() {
+    /// Opens that of so many, on a disk on which nothing goes wrong. The others open theirs when they come.
+    pub fn connect(&mut self, workers: usize) {
+        for worker in 0..workers {
             if self.workers[worker].is_none()
                 && let Err(error) = self.open(worker)
             {
@@ -212,6 +227,7 @@ impl World {
     /// Sets the clock by which the casebook goes.
     pub fn set_clock(&mut self, now: DateTime<Utc>) {
         self.now = now;
+        self.latest = self.latest.max(now);
         if self.one_clock || self.kept.is_empty() {
             let sql = "UPDATE casebook SET value = ?1 WHERE name = 'simulated_now'";
             let set = self.look().execute(sql, [mapcase_engine::stamp::write(now)]);
@@ -219,7 +235,7 @@ impl World {
                 self.find(Kind::Torn, format!("the clock cannot be set: {error}"));
             }
             self.paper.clock = now;
-            self.maybes.clear();
+            self.sure();
         }
     }
 
@@ -266,6 +282,12 @@ impl World {
         self.kept.extend(rows);
     }
 
+    /// Something was written and synced: with it, all that stood in the log before it.
+    pub fn sure(&mut self) {
+        self.maybes.clear();
+        self.unsure = None;
+    }
+
     /// After something was not answered: which of what may be there is there. All of one thing, or nothing.
     pub fn resolve(&mut self, rows: Vec<Row>) {
         self.count("checked: unanswered, all or nothing", 1);
@@ -279,7 +301,8 @@ impl World {
                 self.say(&format!("{} events of what was not answered are there", rows.len()));
                 self.count("unanswered, and there", 1);
                 self.count("events", rows.len() as u64);
-                (self.paper, self.maybes) = (paper, Vec::new());
+                let before = std::mem::replace(&mut self.paper, paper);
+                (self.unsure, self.maybes) = (Some((before, self.kept.len())), Vec::new());
                 return self.kept.extend(rows);
             }
         }
@@ -296,11 +319,12 @@ impl World {
         self.auditor = None;
         disk().restart();
         self.count("reopenings after a crash", 1);
-        self.connect();
+        self.connect(1);
         let all = rows::after(self.look(), 0);
         match all {
             Err(error) => self.find(Kind::Torn, format!("the events cannot be read: {error}")),
             Ok(all) => {
+                self.perhaps_lost(&all);
                 let last = self.kept.last().map_or(0, |row| row.place);
                 let (old, new): (Vec<Row>, Vec<Row>) = all.into_iter().partition(|row| row.place <= last);
                 self.hold_against(&old);
@@ -308,12 +332,25 @@ impl World {
             }
         }
         self.maybes.clear();
+        if fault == Some(Fault::Power) {
+            self.unsure = None;
+        }
         match self.stored_clock() {
             Some(clock) if clock >= self.paper.clock => self.paper.clock = clock,
             other => self.find(Kind::Lost, format!("the clock was {}, and is {other:?}", self.paper.clock)),
         }
         self.now = self.now.max(self.paper.clock);
         self.audit();
+    }
+
+    /// What was seen after all programs were killed was perhaps not on the disk yet: nobody was told of it, and a power cut may take it.
+    fn perhaps_lost(&mut self, all: &[Row]) {
+        if let Some((paper, kept)) = self.unsure.take_if(|(_, kept)| all.len() == *kept) {
+            self.say("what had not been answered is gone again");
+            self.count("unanswered, seen after a kill, and lost in a power cut", 1);
+            self.paper = paper;
+            self.kept.truncate(kept);
+        }
     }
 
     /// A worker does something; what comes of it is held against the ledger.
@@ -382,9 +419,8 @@ impl World {
                 if answer != right {
                     self.find(Kind::Answer, format!("answered {answer:?}, and right is {right:?}"));
                 }
-                if !lines.is_empty() {
-                    self.maybes.clear();
-                }
+                // An answer that is given again counts as one.
+                self.sure();
                 self.paper = paper;
                 self.now = self.now.max(now);
                 self.accept(&lines);
@@ -395,6 +431,12 @@ impl World {
                 if refusal != right {
                     self.find(Kind::Answer, format!("refused with {refusal:?}, and right is {right:?}"));
                 }
+                self.accept(&[]);
+            }
+            // Somebody asks again for what was never done, about a case that never came to be.
+            (Err(Error::NoCase(case)), Err(_)) if !self.paper.states.contains_key(&case) => {
+                self.say("  refused: there is no such case");
+                self.count("commands refused", 1);
                 self.accept(&[]);
             }
             (Err(Error::Clock(_)), _) if clock => {

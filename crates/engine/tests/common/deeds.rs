@@ -51,13 +51,7 @@ impl Dice {
 pub type Openings = &'static [(&'static str, &'static [(&'static str, &'static str)])];
 
 /// Something that somebody could do to a case as it stands.
-pub fn deed(
-    dice: &mut Dice,
-    state: &CaseState,
-    machine: &Machine,
-    supervisor: &str,
-    now: DateTime<Utc>,
-) -> Command {
+pub fn deed(dice: &mut Dice, state: &CaseState, machine: &Machine, supervisor: &str, now: DateTime<Utc>) -> Command {
     let kind = dice.below(100);
     let mut deed = match kind {
         0..=39 if !state.before.is_empty() => in_time_after_all(dice, state, machine),

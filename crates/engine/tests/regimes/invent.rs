@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::common::deeds::deed;
-pub use crate::common::deeds::{Dice, Openings, forward, set_something};
+pub use crate::common::deeds::{Dice, Openings};
 use crate::common::{Book, at, opening};
 use crate::live::{Lived, Names, outcome, tell};
 

@@ -8,9 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mapcase_case::Opening;
 use mapcase_map::{AtlasFile, CheckedAtlas, check};
 
-use crate::plan::Numbers;
 use crate::common::deeds::Openings;
 use crate::common::opening;
+use crate::plan::Numbers;
 use crate::{valid, wild};
 
 /// How many different invented atlases there are.

@@ -152,14 +152,20 @@ impl World {
         self.count("checked: states in memory are those of the file", self.workers.len() as u64);
         wrong.into_iter().for_each(|what| self.find(Kind::State, what));
         let ours = self.paper.states.get(&case);
-        if ours.is_none_or(|ours| (ours.seq, &ours.step, &ours.timers) != (right.state.seq, &right.state.step, &right.state.timers)) {
+        if ours.is_none_or(|ours| {
+            (ours.seq, &ours.step, &ours.timers) != (right.state.seq, &right.state.step, &right.state.timers)
+        }) {
             self.find(Kind::State, format!("{case} stands elsewhere than in the ledger"));
         }
     }
 
     /// At the end: nothing that was due has not fired, and projections made anew are the same.
     pub fn rebuild(&mut self) {
-        let late: Vec<String> = self.paper.states.values().flat_map(|state| state.timers.iter().map(move |timer| (state, timer)))
+        let late: Vec<String> = self
+            .paper
+            .states
+            .values()
+            .flat_map(|state| state.timers.iter().map(move |timer| (state, timer)))
             .filter(|(_, timer)| !timer.passed && timer.fires_at() <= self.now)
             .map(|(state, timer)| format!("{} {:?} {}", state.case, timer.kind, timer.id))
             .collect();

@@ -32,7 +32,8 @@ impl World {
         let done = match what {
             Sabotage::Drift => self.drift(),
             Sabotage::FireTwice => self.forge(&|events| {
-                let passed = |event: &&Event| matches!(event.body, EventBody::DeadlinePassed { go: None, started: None, .. });
+                let passed =
+                    |event: &&Event| matches!(event.body, EventBody::DeadlinePassed { go: None, started: None, .. });
                 let again = events.iter().find(passed)?.clone();
                 events.push(Event { seq: events.len() as u64 + 1, recorded_at: events.last()?.recorded_at, ..again });
                 Some(())
@@ -41,7 +42,14 @@ impl World {
                 let last = events.last()?.clone();
                 let body = EventBody::NoteAdded { text: "put in".to_string() };
                 let step = None;
-                events.push(Event { seq: last.seq + 1, body, step, actor: Some("eve".to_string()), role: None, ..last });
+                events.push(Event {
+                    seq: last.seq + 1,
+                    body,
+                    step,
+                    actor: Some("eve".to_string()),
+                    role: None,
+                    ..last
+                });
                 Some(())
             }),
             Sabotage::TakeOut => self.forge(&|events| {
@@ -49,13 +57,12 @@ impl World {
                 events.pop().map(drop)
             }),
             Sabotage::Swap => self.forge(&|events| {
-                let beside = |event: &Event| matches!(event.body, EventBody::NoteAdded { .. } | EventBody::CaseAssigned { .. });
+                let beside =
+                    |event: &Event| matches!(event.body, EventBody::NoteAdded { .. } | EventBody::CaseAssigned { .. });
                 let mut places = (0..events.len()).filter(|at| beside(&events[*at]));
                 let (one, other) = (places.next()?, places.last()?);
                 (events[one].body != events[other].body || events[one].actor != events[other].actor).then_some(())?;
                 events.swap(one, other);
-                let times: Vec<_> = events.iter().map(|event| event.recorded_at).collect();
-                drop(times);
                 events.iter_mut().zip(1..).for_each(|(event, seq)| event.seq = seq);
                 Some(())
             }),
@@ -131,8 +138,17 @@ fn write(db: &Connection, case: CaseNumber, events: &[Event], before: usize) {
         };
         let (occurred, recorded) = (stamp::write(event.occurred_at), stamp::write(event.recorded_at));
         let values = params![
-            event.body.name(), event.step, event.actor, event.role, occurred, recorded, hash::canonical(&event.body), previous, hash,
-            number, event.seq as i64
+            event.body.name(),
+            event.step,
+            event.actor,
+            event.role,
+            occurred,
+            recorded,
+            hash::canonical(&event.body),
+            previous,
+            hash,
+            number,
+            event.seq as i64
         ];
         db.execute(sql, values).unwrap();
         previous = hash;

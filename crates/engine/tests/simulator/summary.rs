@@ -16,7 +16,8 @@ fn again(seed: u64) -> String {
 
 /// What is told of a seed in which something was found.
 pub fn told(seed: u64, lived: &Lived) -> String {
-    let found: Vec<String> = lived.findings.iter().map(|finding| format!("{:?}: {}", finding.kind, finding.what)).collect();
+    let found: Vec<String> =
+        lived.findings.iter().map(|finding| format!("{:?}: {}", finding.kind, finding.what)).collect();
     format!("{}\nseed {seed}:\n{}\nto live it again: {}\n", lived.log, found.join("\n"), again(seed))
 }
 

@@ -12,10 +12,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::atlases::{Ground, ground};
 use super::disk::{AUDITOR, Fault, Plant, disk};
-use crate::plan::Numbers;
 use super::paper::{Deed, Given, Line, Paper, Try};
 use super::rows::{self, Row};
 use super::vfs::Simulated;
+use crate::plan::Numbers;
 
 /// What can be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -472,4 +472,3 @@ pub fn obey(engine: &mut Engine, given: &Given) -> Result<Answer, Error> {
         Deed::Act(case, command) => engine.command(*case, command, request),
     }
 }
-

@@ -4,6 +4,8 @@
 
 mod answers;
 mod child;
+mod day;
+mod deed;
 mod diary;
 mod dice;
 mod hands;
@@ -13,6 +15,7 @@ mod staff;
 mod year;
 
 pub use answers::unknown_answers;
+pub use day::{Busy, Load, Worked, work};
 pub use dice::Dice;
 pub use hands::{Supplied, Verb, openable};
 pub use report::{Report, Stuck};

@@ -6,7 +6,6 @@ use std::error::Error;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use mapcase_case::possible::awaited_field;
 use mapcase_case::{Act, CaseNumber, Command, Opening};
 use mapcase_engine::query::{CaseRow, View};
 use mapcase_engine::{Casebook, Engine};
@@ -15,9 +14,9 @@ use mapcase_map::model::{Step, StepKind};
 
 use crate::answers::Answers;
 use crate::child::{Child, Filling};
+use crate::deed::deed;
 use crate::diary::Diary;
 use crate::dice::Dice;
-use crate::hands::{Supplied, Verb};
 use crate::happenings::{Happening, happenings};
 use crate::staff;
 
@@ -60,14 +59,22 @@ pub struct Lived {
 /// Of a hundred children, this many have a payment when the year begins.
 const STOCK: u64 = 85;
 
+fn stock(plan: Plan) -> u64 {
+    (plan.children * STOCK).div_ceil(100)
+}
+
+/// The children of a plan: the first that its dice are thrown for.
+pub fn invent(plan: Plan, dice: &mut Dice) -> Vec<Child> {
+    (0..plan.children).map(|number| Child::invent(number, plan.first, number < stock(plan), dice)).collect()
+}
+
 /// Lives a year, in memory.
 pub fn live(atlas: &Arc<CheckedAtlas>, plan: Plan) -> Result<Lived, Box<dyn Error>> {
     let calendar = atlas.calendars().get(atlas.default_calendar()).ok_or("the atlas has no calendar")?;
     let diary = Diary::new(atlas.zone(), calendar.clone());
     let mut dice = Dice::new(plan.seed);
-    let stock = (plan.children * STOCK).div_ceil(100);
-    let children =
-        (0..plan.children).map(|number| Child::invent(number, plan.first, number < stock, &mut dice)).collect();
+    let stock = stock(plan);
+    let children = invent(plan, &mut dice);
     let all = happenings(plan.children, stock, plan.first, plan.last, &diary, &mut dice);
     let begin = diary.midnight(plan.first);
     let mut engine = Engine::new(Casebook::in_memory(begin)?, Some(atlas.clone()), Some(begin))?;
@@ -301,30 +308,9 @@ impl Year {
 
     /// What is done at a step.
     fn act(&mut self, view: &View, step: &Step, now: DateTime<Utc>) -> Result<Option<Act>, Box<dyn Error>> {
-        let (state, machine) = (&view.state, &view.machine);
-        let child = self.lived.child_of.get(&state.case.0).and_then(|child| self.children.get(*child as usize));
-        let (diary, answers, dice) = (&self.diary, &self.answers, &mut self.dice);
-        let filling = Filling { machine, state: Some(state), child, diary, answers, now };
-        if let Some(field) = awaited_field(state, step) {
-            let value = filling.value(field, dice);
-            return Ok(value.map(|value| Act::Set([(field.to_string(), value)].into())));
-        }
-        let reference = format!("SP-{}-{}", child.map_or(0, |child| child.number), state.seq);
-        let supplied = Supplied::at(machine, state, step, &reference, |name| {
-            let value = filling.value(&name, dice)?;
-            Some((name, value))
-        });
-        Ok(match &step.kind {
-            StepKind::Start { .. } | StepKind::Step { .. } => Some(supplied.act(Verb::Do)),
-            StepKind::WaitFor { .. } => Some(supplied.act(Verb::Receive)),
-            StepKind::Decision { on: None, answers } => {
-                let beside = self.lived.engine.family(state.case)?;
-                let open: Vec<&str> =
-                    beside.iter().filter(|row| row.case != state.case).map(|row| row.map.as_str()).collect();
-                let answer = self.answers.decide(state, step, answers, &open, &mut self.dice);
-                answer.map(|answer| supplied.act(Verb::Answer(answer)))
-            }
-            _ => None,
-        })
+        let child = self.lived.child_of.get(&view.state.case.0).and_then(|child| self.children.get(*child as usize));
+        let (machine, state) = (&view.machine, Some(view.state.as_ref()));
+        let filling = Filling { machine, state, child, diary: &self.diary, answers: &self.answers, now };
+        Ok(deed(&self.lived.engine, view, step, &filling, &mut self.dice)?)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use mapcase_map::diagnostic::shown;
 use mapcase_map::model::Role;
 use mapcase_map::time::TimeError;
 use thiserror::Error;
@@ -183,7 +184,9 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with a message and what to do.
     pub fn new(kind: RefusalKind, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), missing: Vec::new(), may_act: Vec::new(), help: help.into() }
+        // What somebody typed is quoted in these, however long it is.
+        let (message, help) = (shown(message), shown(help));
+        Self { kind, message, missing: Vec::new(), may_act: Vec::new(), help }
     }
 }
 

@@ -14,6 +14,8 @@ use crate::value::{Kept, Value};
 
 /// The longest note, reason or reference, in characters.
 const LONGEST_TEXT: usize = 4000;
+/// So many references come with one command at the most.
+const MOST_ATTACHED: usize = 100;
 
 impl Turn<'_> {
     /// Decides a command that occurred at `at`, at the step where the case stands.
@@ -21,42 +23,43 @@ impl Turn<'_> {
         if !self.state.is_open() && !matches!(command.act, Act::Note(_)) {
             return Err(self.not_open().into());
         }
-        let step = self.step(&self.state.step.clone())?;
+        let machine = self.machine.clone();
+        let step = self.here(&machine)?;
         match &command.act {
             Act::Do { step: named, set, check_off, attach } => {
-                let next = self.place(&step, named.as_deref(), at, "do")?;
-                let by = self.by(command, &step)?;
+                let next = self.place(step, named.as_deref(), at, "do")?;
+                let by = self.by(command, step)?;
                 self.set_fields(set, &by, at)?;
-                self.check_off_all(&step, check_off, &by, at)?;
+                self.check_off_all(step, check_off, &by, at)?;
                 self.attach_all(attach, &by, at)?;
-                self.ready(command, &step)?;
+                self.ready(command, step)?;
                 let left = self.left(at, &by)?;
                 self.emit(EventBody::StepDone(left), &by, at)?;
                 Ok(self.enter(&next, at)?)
             }
             Act::Answer { step: named, answer, set, check_off, attach } => {
-                self.place(&step, named.as_deref(), at, "answer")?;
-                let next = answer_target(&step, answer)?;
-                let by = self.by(command, &step)?;
+                self.place(step, named.as_deref(), at, "answer")?;
+                let next = answer_target(step, answer)?;
+                let by = self.by(command, step)?;
                 self.set_fields(set, &by, at)?;
-                self.check_off_all(&step, check_off, &by, at)?;
+                self.check_off_all(step, check_off, &by, at)?;
                 self.attach_all(attach, &by, at)?;
-                self.ready(command, &step)?;
+                self.ready(command, step)?;
                 let left = self.left(at, &by)?;
                 self.emit(EventBody::DecisionAnswered { answer: answer.clone(), on: None, left }, &by, at)?;
                 Ok(self.enter(&next, at)?)
             }
             Act::Receive { step: named, set, attach } => {
-                let next = self.place(&step, named.as_deref(), at, "receive")?;
-                let by = self.by(command, &step)?;
+                let next = self.place(step, named.as_deref(), at, "receive")?;
+                let by = self.by(command, step)?;
                 self.set_fields(set, &by, at)?;
                 self.attach_all(attach, &by, at)?;
-                self.ready(command, &step)?;
+                self.ready(command, step)?;
                 let left = self.left(at, &by)?;
                 self.emit(EventBody::ResponseReceived(left), &by, at)?;
                 Ok(self.enter(&next, at)?)
             }
-            _ => self.beside(command, &step, at, supervisors),
+            _ => self.beside(command, step, at, supervisors),
         }
     }
 
@@ -295,6 +298,11 @@ impl Turn<'_> {
     }
 
     fn attach_all(&mut self, attachments: &[Attachment], by: &By, at: DateTime<Utc>) -> Result<(), Stop> {
+        if attachments.len() > MOST_ATTACHED {
+            let message = format!("{} references come with one command", attachments.len());
+            let help = format!("attach {MOST_ATTACHED} at the most, and the others after");
+            return Err(Refusal::new(RefusalKind::WrongValue, message, help).into());
+        }
         for attachment in attachments {
             let name = sensible("the name of a piece of evidence", &attachment.name)?;
             let reference = sensible("a reference", &attachment.reference)?;

@@ -32,7 +32,8 @@ pub struct Event {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// What happened.
+/// What happened. Here and in all that it holds, fields are declared in the order of their names: so the JSON of an event is canonical as
+/// it is written (RFC 8785), which the hashes ask for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventBody {
@@ -49,10 +50,10 @@ pub enum EventBody {
     DecisionAnswered {
         /// The answer.
         answer: String,
-        /// The field that answered it; none where a role did.
-        on: Option<FieldId>,
         /// What leaving the step did to the deadlines.
         left: Left,
+        /// The field that answered it; none where a role did.
+        on: Option<FieldId>,
     },
     /// What a wait waited for came.
     ResponseReceived(Left),
@@ -62,27 +63,27 @@ pub enum EventBody {
     WaitEnded(Left),
     /// A deadline passed and the case is late.
     DeadlinePassed {
-        /// The step's deadline or a limit.
-        kind: TimerKind,
-        /// Its id.
-        id: String,
         /// When it was due.
         due_at: DateTime<Utc>,
-        /// Roles that are told.
-        tell: Vec<String>,
-        /// The case that was started beside.
-        started: Option<Linked>,
         /// The step to which the case goes.
         go: Option<StepId>,
+        /// Its id.
+        id: String,
+        /// The step's deadline or a limit.
+        kind: TimerKind,
+        /// The case that was started beside.
+        started: Option<Linked>,
+        /// Roles that are told.
+        tell: Vec<String>,
     },
     /// A deadline that had passed was met in time after all: what met it was recorded late.
     DeadlineRetracted {
-        /// The step's deadline or a limit.
-        kind: TimerKind,
-        /// Its id.
-        id: String,
         /// When it was due.
         due_at: DateTime<Utc>,
+        /// Its id.
+        id: String,
+        /// The step's deadline or a limit.
+        kind: TimerKind,
     },
     /// A timer had moved the case, and an act that occurred before it was recorded after it: the case stands again where it
     /// stood.
@@ -102,23 +103,23 @@ pub enum EventBody {
     },
     /// The time came at which a case of another map was due to start.
     StartCame {
-        /// What comes round.
-        id: String,
-        /// When it was due.
-        due_at: DateTime<Utc>,
-        /// The case that was started beside.
-        started: Option<Linked>,
         /// The case that was open already, so that none was started.
         already: Option<CaseNumber>,
+        /// When it was due.
+        due_at: DateTime<Utc>,
+        /// What comes round.
+        id: String,
+        /// The case that was started beside.
+        started: Option<Linked>,
     },
     /// What comes round was done: a case is over.
     StartDone {
-        /// What comes round.
-        id: String,
         /// The case that is over.
         case: CaseNumber,
         /// When it had been due to start, where it counts once only.
         due_at: Option<DateTime<Utc>>,
+        /// What comes round.
+        id: String,
         /// The deadline that was met.
         met: Option<Met>,
     },
@@ -161,10 +162,10 @@ pub enum EventBody {
     CallReturned {
         /// The case.
         case: CaseNumber,
-        /// Its outcome.
-        outcome: String,
         /// What leaving the link did to the deadlines.
         left: Left,
+        /// Its outcome.
+        outcome: String,
     },
     /// A called case ended when this case no longer waited for it.
     OutcomeNoted {
@@ -190,23 +191,23 @@ pub enum EventBody {
 pub struct Opened {
     /// The case's number.
     pub case: CaseNumber,
-    /// Its map.
-    pub map: MapId,
-    /// The map's revision, as its owner counts.
-    pub revision: u32,
     /// The digest of the map's meaning.
     pub digest: String,
-    /// The case from which all of its family come; itself, where a person opened it.
-    pub root: CaseNumber,
+    /// Its map.
+    pub map: MapId,
     /// Where it came from.
     pub origin: Option<Origin>,
+    /// What it was given at opening.
+    pub record: BTreeMap<FieldId, Kept>,
     /// The case that waits for its outcome.
     pub returns_to: Option<CaseNumber>,
+    /// The map's revision, as its owner counts.
+    pub revision: u32,
+    /// The case from which all of its family come; itself, where a person opened it.
+    pub root: CaseNumber,
     /// Whether its times are what commands said, on a simulated casebook.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub simulated: bool,
-    /// What it was given at opening.
-    pub record: BTreeMap<FieldId, Kept>,
 }
 
 /// Where a linked case came from.
@@ -216,46 +217,46 @@ pub struct Origin {
     pub case: CaseNumber,
     /// Its map.
     pub map: MapId,
-    /// Its step, or the deadline that passed.
-    pub step: StepId,
     /// `hand-over`, `call` or `start`.
     pub mode: String,
+    /// Its step, or the deadline that passed.
+    pub step: StepId,
 }
 
 /// A case that was opened from this one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Linked {
+    /// The fields that went along.
+    pub carried: Vec<FieldId>,
     /// Its number.
     pub case: CaseNumber,
     /// Its map.
     pub map: MapId,
-    /// The fields that went along.
-    pub carried: Vec<FieldId>,
 }
 
 /// What leaving a step did to the deadlines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Left {
+    /// The case whose end was what the step waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<CaseNumber>,
     /// Deadlines that were met, in time or late.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub met: Vec<Met>,
     /// Limits that began to run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub started: Vec<Timer>,
-    /// The case whose end was what the step waited for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended: Option<CaseNumber>,
 }
 
 /// A deadline that was met.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Met {
-    /// The step's deadline or a limit.
-    pub kind: TimerKind,
-    /// Its id.
-    pub id: String,
     /// When it was due.
     pub due_at: DateTime<Utc>,
+    /// Its id.
+    pub id: String,
+    /// The step's deadline or a limit.
+    pub kind: TimerKind,
     /// Whether it was met late.
     pub late: bool,
 }

@@ -183,7 +183,8 @@ impl<'l> Family<'l> {
             awaited = true;
         }
         let mut turn = self.turn(back.to)?;
-        let step = turn.step(&turn.state.step.clone())?;
+        let machine = turn.machine.clone();
+        let step = turn.here(&machine)?;
         let next = match &step.kind {
             StepKind::Link { mode: LinkMode::Call { outcomes }, .. } if awaited => outcomes.get(&back.outcome),
             _ => None,
@@ -222,6 +223,11 @@ impl<'l> Family<'l> {
         Err(Refusal::new(RefusalKind::Awaited, message, help))
     }
 
+    /// The number of the last event of a case.
+    fn seq(&self, case: CaseNumber) -> Result<u64, Fault> {
+        self.states.get(&case).map(|state| state.seq).ok_or_else(|| not_there(case))
+    }
+
     /// When something occurred: now, or the time that is given, which cannot be in the future.
     pub(crate) fn occurred(&self, at: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Refusal> {
         let at = at.unwrap_or(self.now);
@@ -235,11 +241,11 @@ impl<'l> Family<'l> {
 
     /// Does what a person wants to do with a case. Every timer that is due fires first, and those that then are due after.
     pub fn command(&mut self, case: CaseNumber, command: &Command) -> Result<(), Stop> {
-        let stored = self.turn(case)?.state.seq;
+        let stored = self.seq(case)?;
         self.settle()?;
         named_actor(&command.actor)?;
         let at = self.occurred(command.at)?;
-        let seq = self.turn(case)?.state.seq;
+        let seq = self.seq(case)?;
         if let Some(expect) = command.expect.filter(|expect| *expect != seq) {
             return Err(moved(case, expect, stored, seq).into());
         }

@@ -16,7 +16,8 @@ impl Turn<'_> {
             TimerKind::Deadline | TimerKind::Limit | TimerKind::By => self.pass_deadline(timer),
             TimerKind::Start => self.come_round(timer, already),
             TimerKind::Timeout | TimerKind::Until => {
-                let step = self.step(&self.state.step.clone())?;
+                let machine = self.machine.clone();
+                let step = self.here(&machine)?;
                 match &step.kind {
                     StepKind::WaitFor { timeout: Some(timeout), .. } => {
                         let left = self.left(at, &None)?;

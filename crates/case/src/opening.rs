@@ -112,7 +112,8 @@ impl Family<'_> {
     /// Does the start at which a case stands.
     fn do_start(&mut self, case: CaseNumber, by: &By, at: DateTime<Utc>) -> Result<(), Fault> {
         let mut turn = self.turn(case)?;
-        let start = turn.step(&turn.state.step.clone())?;
+        let machine = turn.machine.clone();
+        let start = turn.here(&machine)?;
         let StepKind::Start { next, .. } = &start.kind else { return Ok(()) };
         let left = turn.left(at, by)?;
         turn.emit(EventBody::StepDone(left), by, at)?;

@@ -14,7 +14,7 @@ use crate::turn::By;
 impl Family<'_> {
     /// The timer that a command takes back, if it occurred before that timer moved the case and nobody has acted since.
     pub(crate) fn timer_to_take_back(
-        &mut self,
+        &self,
         case: CaseNumber,
         command: &Command,
         at: DateTime<Utc>,
@@ -25,12 +25,11 @@ impl Family<'_> {
             Act::Receive { step, .. } => (step.as_deref(), "receive"),
             _ => return Ok(None),
         };
-        let turn = self.turn(case)?;
-        let machine = turn.machine.clone();
-        let state = turn.state.clone();
+        let state = self.shared(case)?;
         if state.is_open() && at >= state.entered_at {
             return Ok(None);
         }
+        let machine = self.machine(case)?;
         let fits = |step: &str| {
             named.is_none_or(|named| named == step)
                 && machine.step(step).is_some_and(|step| {

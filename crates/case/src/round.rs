@@ -142,10 +142,11 @@ impl Turn<'_> {
 
     /// What the case waits for is the end of another, which has come.
     fn receive_end(&mut self, over: &Over) -> Result<(), Fault> {
-        let step = self.step(&self.state.step.clone())?;
+        let machine = self.machine.clone();
+        let step = self.here(&machine)?;
         let at = over.at.max(self.state.entered_at);
         let StepKind::WaitFor { received, .. } = &step.kind else { return Ok(()) };
-        if !missing(&self.machine, self.state, &step).is_empty() {
+        if !missing(&self.machine, self.state, step).is_empty() {
             // Somebody has to say what else is known of it.
             let (case, outcome) = (over.case, over.outcome.clone().unwrap_or_default());
             return self.emit(EventBody::OutcomeNoted { case, outcome }, &None, at);

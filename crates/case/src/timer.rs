@@ -59,12 +59,15 @@ impl TimerKind {
 /// A timer of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timer {
-    /// What it is for.
-    pub kind: TimerKind,
-    /// The limit's id, or that of what comes round; for the others the step's.
-    pub id: String,
     /// When it is due, on which day, and which days were passed over.
     pub due: Due,
+    /// The limit's id, or that of what comes round; for the others the step's.
+    pub id: String,
+    /// What it is for.
+    pub kind: TimerKind,
+    /// Whether it has passed: a deadline that was missed stays until the step is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passed: bool,
     /// What it is counted from, in words: `72 hours of agree-crossover`.
     pub rule: String,
     /// When it was set; it cannot fire before that.
@@ -72,9 +75,6 @@ pub struct Timer {
     /// Roles that are told when it passes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tell: Vec<String>,
-    /// Whether it has passed: a deadline that was missed stays until the step is done.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub passed: bool,
 }
 
 impl Timer {

@@ -83,10 +83,15 @@ impl Turn<'_> {
         Times { machine: &self.machine, calendar: &self.calendar }
     }
 
-    pub fn step(&self, id: &str) -> Result<Step, Fault> {
-        self.machine.step(id).cloned().ok_or_else(|| Fault::Inconsistent {
+    /// The step at which the case stands, in its machine: a caller holds that itself, and need not copy a step to change the case.
+    pub fn here<'m>(&self, machine: &'m Machine) -> Result<&'m Step, Fault> {
+        self.step(machine, &self.state.step)
+    }
+
+    fn step<'m>(&self, machine: &'m Machine, id: &str) -> Result<&'m Step, Fault> {
+        machine.step(id).ok_or_else(|| Fault::Inconsistent {
             case: self.case(),
-            what: format!("it stands at `{id}`, which its map `{}` does not have", self.machine.map().id),
+            what: format!("it stands at `{id}`, which its map `{}` does not have", machine.map().id),
         })
     }
 
@@ -154,21 +159,22 @@ impl Turn<'_> {
 
     /// Comes to stand at a step at `at`, with the timers of that step.
     fn arrive(&mut self, id: &str, at: DateTime<Utc>) -> Result<(), Fault> {
-        let step = self.step(id)?;
-        let timers = self.times().of_step(self.state, &step, at);
+        let step = self.step(&self.machine, id)?;
+        let timers = self.times().of_step(self.state, step, at);
         let timers = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
-        self.emit_about(EventBody::StepEntered { timers }, Some(step.id), &None, at)?;
+        self.emit_about(EventBody::StepEntered { timers }, Some(id.to_string()), &None, at)?;
         self.reset_rounds(at)
     }
 
     /// Goes on from the step at which the case stands, as far as it goes by itself.
     pub fn go_on(&mut self, at: DateTime<Utc>) -> Result<(), Fault> {
+        let machine = self.machine.clone();
         for _ in 0..MOST_SILENT_STEPS {
             if !self.state.is_open() {
                 return Ok(());
             }
-            let step = self.step(&self.state.step.clone())?;
-            let Some(next) = self.silent_step(&step, at)? else { return Ok(()) };
+            let step = self.here(&machine)?;
+            let Some(next) = self.silent_step(step, at)? else { return Ok(()) };
             self.arrive(&next, at)?;
         }
         Err(Fault::Endless { case: self.case() })
@@ -304,8 +310,8 @@ impl Turn<'_> {
 
     /// Works the times of the step out anew. A deadline that has passed stays so, unless it is due later now.
     pub fn retime(&mut self, at: DateTime<Utc>) -> Result<(), Fault> {
-        let step = self.step(&self.state.step.clone())?;
-        let timers = self.times().of_step(self.state, &step, self.state.entered_at);
+        let step = self.here(&self.machine)?;
+        let timers = self.times().of_step(self.state, step, self.state.entered_at);
         let mut fresh = timers.map_err(|source| Fault::Time { case: self.case(), source })?;
         let at = at.max(self.state.entered_at);
         let old: Vec<&Timer> = self.state.timers.iter().filter(|timer| !timer.kind.spans_steps()).collect();

@@ -125,7 +125,7 @@ fn parse_text(pattern: Option<&str>, text: &str) -> Result<Value, String> {
         return Err("leave out control characters".to_string());
     }
     if let Some(pattern) = pattern {
-        let fits = regex_lite::Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|regex| regex.is_match(text));
+        let fits = mapcase_map::pattern::compiled(pattern).is_ok_and(|regex| regex.is_match(text));
         if !fits {
             return Err(format!("it must look like {pattern}"));
         }

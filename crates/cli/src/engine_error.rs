@@ -22,7 +22,14 @@ impl From<Error> for CliError {
             }
             Error::Damaged(_) => CliError::new(Kind::Damaged, message)
                 .help("do not go on with this file: keep it as it is, and take the last copy that `mapcase audit verify` passes"),
-            Error::Busy => CliError::new(Kind::Unreadable, message).help("try again in a moment"),
+            Error::Busy => CliError::new(Kind::Unreadable, message)
+                .help("what was to be written now was not: see what that program does, and give the command again when it is done"),
+            Error::Full(_) => CliError::new(Kind::Unwritable, message).help(
+                "what was to be written now was not, and what was recorded before stands: make room there, or raise the quota, and give the \
+                 command again",
+            ),
+            Error::ReadOnly => CliError::new(Kind::Unwritable, message)
+                .help("commands that only read work all the same; to record something, write to the file as somebody who may, on a disk that can be written"),
             Error::Sqlite(_) | Error::Io { .. } | Error::NoRandom(_) => {
                 CliError::new(Kind::Unreadable, message).help("look at the file, its folder and the space on the disk")
             }

@@ -25,7 +25,7 @@ pub enum Kind {
     NotFound,
     /// It is there, but cannot be read.
     Unreadable,
-    /// The answer could not be written.
+    /// It could not be written: the answer, a file, or what was to be recorded.
     Unwritable,
     /// The casebook is damaged.
     Damaged,

@@ -31,8 +31,16 @@ use output::Output;
 
 /// Runs the command line with the process's arguments.
 pub fn run() -> ExitCode {
+    mapcase_engine::wait::tell_long_waits(say_that_it_waits);
     let typed: Vec<OsString> = std::env::args_os().collect();
     run_with(&typed)
+}
+
+/// A command that stands still says why.
+fn say_that_it_waits() {
+    let patience = mapcase_engine::wait::PATIENCE.as_secs();
+    let words = format!("another program is writing to the casebook; it has {patience} seconds to come to an end");
+    Output::new(Format::Human, args::colour_typed(&[]), None).aside("waiting", &words);
 }
 
 /// Runs the command line with these words, the program's name first.

@@ -65,7 +65,7 @@ impl Output {
 
     /// Writes a line of the answer.
     pub fn line(&self, line: impl Display) {
-        self.answers.borrow_mut().push(&format!("{line}\n"));
+        self.answers.borrow_mut().push(&text::guarded(&format!("{line}\n")));
     }
 
     /// Writes an empty line.
@@ -73,7 +73,7 @@ impl Output {
         self.line("");
     }
 
-    /// Writes text that ends its own lines.
+    /// Writes text that ends its own lines, as it is: a drawing, a document.
     pub fn text(&self, text: &str) {
         self.answers.borrow_mut().push(text);
     }
@@ -87,7 +87,7 @@ impl Output {
         let text = serde_json::to_string_pretty(answer).map_err(|error| {
             CliError::new(Kind::Unwritable, format!("the answer cannot be written as JSON: {error}"))
         })?;
-        self.line(text);
+        self.answers.borrow_mut().push(&format!("{}\n", text::plain_json(&text)));
         Ok(())
     }
 

@@ -1,16 +1,60 @@
 //! Text in columns: made fit to print, cut into lines, set under headings.
 
+use std::borrow::Cow;
+
+use mapcase_map::unseen::is_unseen;
 use unicode_width::UnicodeWidthStr;
 
 /// Text from a map or a record, fit to print: without characters that would move the cursor or hide what stands there.
 pub fn clean(text: &str) -> String {
     let fit = |letter: char| match letter {
         '\t' | '\n' | '\r' => ' ',
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
-        letter if letter.is_control() => '\u{fffd}',
+        letter if is_unseen(letter) => '\u{fffd}',
         letter => letter,
     };
     text.chars().map(fit).collect()
+}
+
+/// A line for a terminal, as a last guard: of all letters that are not seen only line ends stay, and the colours and weights that this
+/// program gives.
+pub fn guarded(line: &str) -> Cow<'_, str> {
+    if line.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len());
+    for (at, letter) in line.char_indices() {
+        out.push(match letter {
+            '\n' => '\n',
+            '\t' => ' ',
+            '\u{1b}' if is_style(line.get(at + 1..).unwrap_or_default()) => letter,
+            letter if is_unseen(letter) => '\u{fffd}',
+            letter => letter,
+        });
+    }
+    Cow::Owned(out)
+}
+
+/// Whether what follows an escape is a colour or a weight, and not the one that hides text.
+fn is_style(rest: &str) -> bool {
+    let Some((codes, _)) = rest.strip_prefix('[').and_then(|rest| rest.split_once('m')) else { return false };
+    codes.len() <= 16 && codes.split(';').all(|code| code != "8" && code.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// JSON in which every letter that is not seen is written by its number; it reads back as the same.
+pub fn plain_json(json: &str) -> Cow<'_, str> {
+    let is_raw = |letter: char| letter != '\n' && is_unseen(letter);
+    if !json.contains(is_raw) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if is_raw(letter) {
+            letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(letter);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// How many columns text takes.
@@ -79,5 +123,20 @@ mod tests {
     #[test]
     fn nothing_that_moves_the_cursor_is_printed() {
         assert_eq!(clean("a\u{1b}[2Jb\u{202e}c\td"), "a\u{fffd}[2Jb\u{fffd}c d");
+        let own = "\u{1b}[1m\u{1b}[38;5;9mlate\u{1b}[0m\n";
+        assert_eq!(guarded(own), own);
+        assert_eq!(
+            guarded("\u{1b}[8ma\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}1m\r"),
+            "\u{fffd}[8ma\u{fffd}[2J\u{fffd}]0;x\u{fffd}\u{fffd}1m\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn json_without_what_is_not_seen_reads_back_as_the_same() {
+        let said = serde_json::json!({ "a": "\u{9b}2J\u{7f}\u{202e}\u{e0041}é\n" });
+        let json = serde_json::to_string_pretty(&said).unwrap();
+        let plain = plain_json(&json);
+        assert!(plain.contains("\\u009b2J\\u007f\\u202e\\udb40\\udc41é\\n"), "{plain}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&plain).unwrap(), said);
     }
 }

@@ -4,7 +4,7 @@
 //! adds an event with JSON, updates the case's row and replaces its timer, in the write-ahead log with `synchronous = FULL`, as the
 //! casebook has it. It writes no hashes, keeps no roles, checks nothing and knows no map.
 //!
-//! `cargo bench -p mapcase-engine` prints the table; `-- 1000 10000` measures with so many cases.
+//! `cargo bench -p mapcase-engine` prints the table; `-- 1000 10000` measures with so many cases, `-- memory advance verify tick` only these.
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark writes to a folder of its own")]
 #![allow(
@@ -116,16 +116,25 @@ impl Row {
 }
 
 fn main() {
-    let asked: Vec<usize> = std::env::args().filter_map(|text| text.parse().ok()).collect();
-    let sizes = if asked.is_empty() { vec![1_000, 10_000] } else { asked };
+    let (sizes, parts): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).filter(|text| !text.starts_with('-')).partition(|text| text.parse::<usize>().is_ok());
+    let sizes =
+        if sizes.is_empty() { vec![1_000, 10_000] } else { sizes.iter().map(|text| text.parse().unwrap()).collect() };
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|one| one == part);
     println!("| work | cases | mapcase, a second | reference, a second | ratio |");
     println!("| --- | ---: | ---: | ---: | ---: |");
     let atlas = atlas();
-    in_memory(&atlas);
+    if wanted("memory") {
+        in_memory(&atlas);
+    }
     for cases in sizes {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        advances(&atlas, folder.path(), cases);
-        tick(&atlas, folder.path(), cases);
+        if wanted("advance") || wanted("verify") {
+            advances(&atlas, folder.path(), cases, [wanted("advance"), wanted("verify")]);
+        }
+        if wanted("tick") {
+            tick(&atlas, folder.path(), cases);
+        }
     }
 }
 
@@ -133,7 +142,7 @@ fn advance(engine: &mut Engine, (case, round): (usize, usize)) {
     engine.command(CaseNumber(case as u64 + 1), &deed(round), None).unwrap();
 }
 
-fn advances(atlas: &Arc<CheckedAtlas>, folder: &Path, cases: usize) {
+fn advances(atlas: &Arc<CheckedAtlas>, folder: &Path, cases: usize, [advance_too, verify_too]: [bool; 2]) {
     let mut engine = casebook(&folder.join("casebook.db"), atlas, cases);
     let mut bare = Bare::make(&folder.join("bare.db"), cases);
     let mut done = 0;
@@ -165,15 +174,19 @@ fn advances(atlas: &Arc<CheckedAtlas>, folder: &Path, cases: usize) {
         bulk.add((BULK, ours), (BULK, theirs));
         engine.keep_up_to(0);
     }
-    for _ in 0..RUNS {
+    for _ in 0..if verify_too { RUNS } else { 0 } {
         let (mut events, mut rows) = (0, 0);
         let ours = timed(|| events = engine.verify(None, |_, _| {}).unwrap().events);
         let theirs = timed(|| rows = bare.walk());
         verified.add((events, ours), (rows, theirs));
     }
-    alone.print("durable advance, one at a time, the case loaded first", cases);
-    bulk.print("advance, 1,000 in a transaction, as `batch` gives them", cases);
-    verified.print("events verified: hashes, what they add up to, projections", cases);
+    if advance_too {
+        alone.print("durable advance, one at a time, the case loaded first", cases);
+        bulk.print("advance, 1,000 in a transaction, as `batch` gives them", cases);
+    }
+    if verify_too {
+        verified.print("events verified: hashes, what they add up to, projections", cases);
+    }
 }
 
 /// One of ten cases has a timer that is due; each run is on a casebook of its own.

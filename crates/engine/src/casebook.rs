@@ -1,9 +1,8 @@
 //! Opening and making a casebook: the one place that decides how SQLite is set up.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 
@@ -11,10 +10,10 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::migrate::migrate;
 use crate::schema::{self, APPLICATION_ID, MIGRATIONS};
-use crate::{hash, probe, stamp};
+use crate::{hash, probe, stamp, store, wait};
 
-/// How long a command waits for another program that writes to the casebook.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+/// By how much the machine's clock may go back between two commands.
+const BACK: TimeDelta = TimeDelta::seconds(60);
 
 /// How much of the file SQLite keeps in memory, in KiB.
 const CACHE_KIB: i64 = 16 * 1024;
@@ -71,7 +70,7 @@ impl Casebook {
         let mut db = Connection::open(path)?;
         // Before the write-ahead log is switched on: so that the file itself says from its first byte on what it is.
         db.pragma_update(None, "application_id", APPLICATION_ID)?;
-        set_up(path, &db)?;
+        set_up(path, &mut db)?;
         fill(&mut db, making)?;
         db.close().map_err(|(_, error)| Error::from(error))
     }
@@ -101,12 +100,11 @@ impl Casebook {
     /// Opens a casebook. A file that is none, is newer than this program or is damaged is an error and is not changed.
     pub fn open(path: &Path) -> Result<Casebook, Error> {
         probe::look(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut db = Connection::open_with_flags(path, flags)?;
-        db.busy_timeout(BUSY_TIMEOUT)?;
-        // Again, with what may stand in the write-ahead log.
-        let version = probe::version(path, &db)?;
-        set_up(path, &db)?;
+        let (mut db, version) = match Self::connect(path) {
+            // SQLite wants to keep its notes on the log beside the file, and may not.
+            Err(error) if error.is_of_the_folder() && !probe::has_log(path) => Self::connect_alone(path)?,
+            connected => connected?,
+        };
         migrate(&mut db, version)?;
         let mut book = Self { db, path: path.to_path_buf(), simulated: false };
         book.simulated = match book.info("simulated")?.as_deref() {
@@ -115,6 +113,25 @@ impl Casebook {
             _ => return Err(Error::Damaged("it does not say whether its time is simulated".to_string())),
         };
         Ok(book)
+    }
+
+    /// A connection that is set up, and the version of the schema, with what may stand in the write-ahead log.
+    fn connect(path: &Path) -> Result<(Connection, i64), Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut db = Connection::open_with_flags(path, flags)?;
+        wait::be_patient(&mut db)?;
+        let version = probe::version(path, &db)?;
+        set_up(path, &mut db)?;
+        Ok((db, version))
+    }
+
+    /// The same of a file in a folder in which nothing can be written, such as a copy on a read-only disk: it can be read, as long as
+    /// nobody else writes to it.
+    fn connect_alone(path: &Path) -> Result<(Connection, i64), Error> {
+        let db = probe::alone(path)?;
+        let version = probe::version(path, &db)?;
+        set_pragmas(&db)?;
+        Ok((db, version))
     }
 
     /// Opens a casebook only to look at it: SQLite itself refuses every write through this connection.
@@ -148,7 +165,7 @@ impl Casebook {
     pub fn now(&self, said: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Error> {
         if !self.simulated {
             return match said {
-                None => stamp::sensible(Clock::machine()),
+                None => Ok(stamp::sensible(Clock::machine())?.max(held(&self.db)?)),
                 Some(_) => Err(Error::Clock(
                     "this casebook goes by the real clock: --now is for one made with `init --simulated`".to_string(),
                 )),
@@ -176,7 +193,7 @@ pub(crate) enum Ticking {
 impl Ticking {
     pub fn within(self, db: &Connection) -> Result<DateTime<Utc>, Error> {
         match self {
-            Ticking::Real { not_before } => Ok(stamp::sensible(Clock::machine())?.max(not_before)),
+            Ticking::Real { not_before } => not_back(stamp::sensible(Clock::machine())?, not_before, db),
             Ticking::Stored { not_before } => Ok(simulated_now(db)?.max(not_before)),
             Ticking::Said(said) => match simulated_now(db)? {
                 last if said < last => Err(Error::Clock(format!(
@@ -211,9 +228,39 @@ fn info(db: &Connection, name: &str) -> Result<Option<String>, Error> {
     Ok(query.query_row([name], |row| row.get(0)).optional()?)
 }
 
+/// The machine's time, for something that is about to be recorded. Time servers turn clocks back a little: then the last time holds
+/// until it is over. By more, one of the two times is wrong, and what would be recorded now would stand before what it follows.
+fn not_back(machine: DateTime<Utc>, not_before: DateTime<Utc>, db: &Connection) -> Result<DateTime<Utc>, Error> {
+    let last = store::last_recorded(db)?.map_or(not_before, |last| last.max(not_before));
+    if machine + BACK < last {
+        return Err(Error::Clock(format!(
+            "the clock of this machine says {}, and something was recorded at {} already: one of the two is wrong",
+            stamp::write(machine),
+            stamp::write(last)
+        )));
+    }
+    Ok(machine.max(last))
+}
+
+/// The last time that was recorded, for reading a real casebook: it is never earlier, unless the clock was turned back for good.
+fn held(db: &Connection) -> Result<DateTime<Utc>, Error> {
+    let last = store::last_recorded(db)?.filter(|last| *last <= Clock::machine() + BACK);
+    Ok(last.unwrap_or(DateTime::UNIX_EPOCH))
+}
+
+/// The time that was said last. Nothing is recorded at a later one; both are read at the same moment.
 fn simulated_now(db: &Connection) -> Result<DateTime<Utc>, Error> {
-    let last = info(db, "simulated_now")?;
-    stamp::read(&last.ok_or_else(|| Error::Damaged("it is simulated and has no time".to_string()))?)
+    let sql = "SELECT value, (SELECT recorded_at FROM event ORDER BY rowid DESC LIMIT 1) FROM casebook
+        WHERE name = 'simulated_now'";
+    let mut query = db.prepare_cached(sql)?;
+    let row = query.query_row([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))).optional()?;
+    let (now, last) = row.ok_or_else(|| Error::Damaged("it is simulated and has no time".to_string()))?;
+    match last {
+        Some(last) if last > now => {
+            Err(Error::Damaged(format!("its simulated time is {now}, and something was recorded at {last}")))
+        }
+        _ => stamp::read(&now),
+    }
 }
 
 /// Keeps the time of a simulated casebook.
@@ -243,8 +290,8 @@ fn give_name(file: &Path, name: &Path) -> std::io::Result<()> {
 }
 
 /// The settings are per connection: every way to a casebook goes through here.
-fn set_up(path: &Path, db: &Connection) -> Result<(), Error> {
-    db.busy_timeout(BUSY_TIMEOUT)?;
+fn set_up(path: &Path, db: &mut Connection) -> Result<(), Error> {
+    wait::be_patient(db)?;
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         let why = "no write-ahead log is possible here; keep the casebook on a local disk";
@@ -298,7 +345,6 @@ mod tests {
             assert_eq!(said("trusted_schema"), "0");
             assert_eq!(said("secure_delete"), "1");
             assert_eq!(said("temp_store"), "2", "MEMORY");
-            assert_eq!(said("busy_timeout"), "20000");
             assert_eq!(said("application_id"), APPLICATION_ID.to_string());
             assert_eq!(said("user_version"), MIGRATIONS.len().to_string());
             assert_eq!(said("encoding"), "UTF-8");

@@ -115,14 +115,14 @@ impl Engine {
     /// Opens a case. With a request id, a second call answers as the first and opens none.
     pub fn open(&mut self, opening: &Opening, request: Option<&str>) -> Result<Answer, Error> {
         let opening = Opening { at: opening.at.map(stamp::sensible).transpose()?, ..opening.clone() };
-        let request = request.map(|id| Request::to_open(id, &opening));
+        let request = request.map(|id| Request::named(id).map(|id| Request::to_open(id, &opening))).transpose()?;
         self.write(Which::New(&opening), request, |family| Ok(family.open(&opening)?))
     }
 
     /// Does what a person wants to do with a case. With a request id, a second call answers as the first and does nothing.
     pub fn command(&mut self, case: CaseNumber, command: &Command, request: Option<&str>) -> Result<Answer, Error> {
         let command = Command { at: command.at.map(stamp::sensible).transpose()?, ..command.clone() };
-        let request = request.map(|id| Request::to_do(id, case, &command));
+        let request = request.map(|id| Request::named(id).map(|id| Request::to_do(id, case, &command))).transpose()?;
         self.write(Which::Of(case), request, |family| {
             family.command(case, &command)?;
             Ok(case)
@@ -176,6 +176,10 @@ impl Engine {
     /// `progress` is told how many families are done, and how many there are.
     pub fn tick(&mut self, mut progress: impl FnMut(usize, usize)) -> Result<TickReport, Error> {
         let mut report = TickReport::default();
+        // A clock that stands back is told of, and not only where something would fire.
+        if !self.book.is_simulated() {
+            self.clock().within(&self.book.db)?;
+        }
         let roots = store::numbers(&self.book.db, DUE_ROOTS, [stamp::write(self.now)])?;
         for (at, some) in roots.chunks(FAMILIES_TOGETHER).enumerate() {
             progress(at * FAMILIES_TOGETHER, roots.len());
@@ -208,7 +212,8 @@ impl Engine {
             match self.tick_family(*root, &mut report.fired) {
                 Ok(None) => {}
                 Ok(Some(fault)) => report.faults.push(fault.into()),
-                Err(error @ (Error::Busy | Error::Sqlite(_))) => return Err(error),
+                // The time too is the same for all families.
+                Err(error) if error.is_of_the_casebook() || matches!(error, Error::Clock(_)) => return Err(error),
                 Err(error) => report.faults.push(error),
             }
         }

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use mapcase_case::{CaseNumber, Fault, Refusal, Stop};
+use rusqlite::ffi;
 use thiserror::Error;
+
+use crate::wait::PATIENCE;
 
 /// Why the engine did not do something. Whatever it was, the casebook is as before.
 #[derive(Debug, Error)]
@@ -36,8 +39,16 @@ pub enum Error {
     #[error("the casebook is damaged: {0}")]
     Damaged(String),
     /// Another process kept the casebook to itself for too long.
-    #[error("the casebook is in use by another program; try again")]
+    #[error("another program has been writing to the casebook for {} seconds", PATIENCE.as_secs())]
     Busy,
+    /// There is no room on the disk, or in a quota.
+    #[error("there is no room for it on the disk of the casebook: {0}")]
+    Full(rusqlite::Error),
+    /// The file or its folder may not be written.
+    #[error(
+        "the casebook cannot be written: the file, its folder, or what stands beside it (`-wal`, `-shm`) is read-only"
+    )]
+    ReadOnly,
     /// SQLite could not do something.
     #[error("the casebook cannot be used: {0}")]
     Sqlite(rusqlite::Error),
@@ -97,7 +108,13 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TooBig) => {
                 Error::Damaged(error.to_string())
             }
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
+            // SQLite gives a name of its own to a wait for others who open and close the file at the same time.
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
+                Error::Busy
+            }
+            Some(ErrorCode::DiskFull) => Error::Full(error),
+            Some(ErrorCode::ReadOnly) => Error::ReadOnly,
+            Some(ErrorCode::SystemIoFailure) if writes(&error) => Error::Full(error),
             _ => match error {
                 rusqlite::Error::SqlInputError { msg, .. } => Error::Damaged(msg),
                 // A column that does not hold what the schema says.
@@ -107,6 +124,34 @@ impl From<rusqlite::Error> for Error {
                 | rusqlite::Error::IntegralValueOutOfRange(..) => Error::Damaged(error.to_string()),
                 _ => Error::Sqlite(error),
             },
+        }
+    }
+}
+
+/// Whether the system would not take more: SQLite calls a quota and a limit on the size of files a failed write.
+fn writes(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code.is_some_and(|code| {
+        [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_TRUNCATE].contains(&code)
+    })
+}
+
+impl Error {
+    /// Whether it is the casebook as a whole, or the machine, that is in the way, and not one command or one case.
+    pub fn is_of_the_casebook(&self) -> bool {
+        matches!(
+            self,
+            Error::Busy | Error::Full(_) | Error::ReadOnly | Error::Sqlite(_) | Error::Io { .. } | Error::NoRandom(_)
+        )
+    }
+
+    /// Whether nothing can be written beside the file.
+    pub(crate) fn is_of_the_folder(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Error::ReadOnly => true,
+            Error::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::CannotOpen),
+            _ => false,
         }
     }
 }

@@ -21,9 +21,17 @@ pub fn canonical<T: Serialize>(value: &T) -> String {
     serde_json_canonicalizer::to_string(value).unwrap_or_default()
 }
 
+/// The body of an event in that form. Its fields are declared in the order of their names and its texts are keys of sorted maps, so plain
+/// JSON is the canonical one already, at a fraction of the cost; every test compares the two.
+pub fn body(body: &EventBody) -> String {
+    let plain = serde_json::to_string(body).unwrap_or_default();
+    debug_assert_eq!(plain, canonical(body), "the fields of events are declared in the order of their names");
+    plain
+}
+
 /// The hash of an event, over the hash before it in its case and all of its own content.
 pub fn event(previous: &str, case: CaseNumber, event: &Event) -> String {
-    written_event(previous, case, event, &canonical(&event.body))
+    written_event(previous, case, event, &body(&event.body))
 }
 
 /// The hash of an event whose body is written already, in its canonical form.

@@ -21,6 +21,7 @@ pub mod rewrite;
 pub mod stamp;
 pub mod story;
 pub mod verify;
+pub mod wait;
 pub mod watch;
 pub mod what_if;
 

@@ -10,6 +10,9 @@ use crate::schema::{APPLICATION_ID, MIGRATIONS};
 /// The smallest page of SQLite. It takes a shorter file for an empty one.
 const SMALLEST: u64 = 512;
 
+/// How often a file that seems damaged is looked at, before it is called so.
+const LOOKS: usize = 3;
+
 /// Looks at the file alone, through a connection that takes no locks, reads no log and cannot write. (SQLite does it, and not
 /// the standard library, because closing a file lets go of every lock that this program has on it.)
 pub(crate) fn look(path: &Path) -> Result<(), Error> {
@@ -25,13 +28,24 @@ pub(crate) fn look(path: &Path) -> Result<(), Error> {
         Ok(file) if file.len() < SMALLEST => return not("it is too short, or was cut off"),
         Ok(_) => {}
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(address(path)?, flags)?;
-    match version(path, &db).and_then(|_| whole(path, &db)) {
-        // Pages that are still in the write-ahead log need not be in the file yet.
-        Err(Error::Damaged(_)) if has_log(path) => Ok(()),
-        looked => looked,
+    let mut looks = 0;
+    loop {
+        let looked = alone(path).and_then(|db| version(path, &db).and_then(|_| whole(path, &db)));
+        looks += 1;
+        match looked {
+            // Pages that are still in the write-ahead log need not be in the file yet.
+            Err(Error::Damaged(_)) if has_log(path) => return Ok(()),
+            // Another program may just have brought its log into the file, and taken the log away.
+            Err(Error::Damaged(_)) if looks < LOOKS => {}
+            looked => return looked,
+        }
     }
+}
+
+/// A connection to the file alone: it takes no locks, reads no log and cannot write.
+pub(crate) fn alone(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Connection::open_with_flags(address(path)?, flags)?)
 }
 
 /// The version of a casebook's schema, if it is one that this program knows.
@@ -71,7 +85,8 @@ fn whole(path: &Path, db: &Connection) -> Result<(), Error> {
     }
 }
 
-fn has_log(path: &Path) -> bool {
+/// Whether there is something in a write-ahead log beside the file.
+pub(crate) fn has_log(path: &Path) -> bool {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     std::fs::metadata(log).is_ok_and(|log| log.len() > 0)

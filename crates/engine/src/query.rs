@@ -217,15 +217,10 @@ impl Engine {
         let _snapshot = self.book.snapshot()?;
         let state = self.kept.borrow_mut().state(&self.book.db, case)?;
         let machine = self.shelf.machine(&self.book.db, &state.opened.digest)?;
-        let sql = "SELECT count(*) FROM timer JOIN case_now ON case_now.number = timer.case_number
-            WHERE case_now.root = ?1 AND timer.passed = 0 AND timer.fires_at <= ?2";
-        let root = store::number(state.opened.root);
-        let to_fire: i64 = self
-            .book
-            .db
-            .prepare_cached(sql)?
-            .query_row(rusqlite::params![root, stamp::write(self.now)], |row| row.get(0))?;
-        Ok(View { state, machine, to_fire: usize::try_from(to_fire).unwrap_or(0) })
+        let family = self.kept.borrow_mut().family(&self.book.db, state.opened.root)?;
+        let timers = family.iter().flat_map(|state| &state.timers);
+        let to_fire = timers.filter(|timer| !timer.passed && timer.fires_at() <= self.now).count();
+        Ok(View { state, machine, to_fire })
     }
 
     /// The cases that a filter lets through, oldest first.
@@ -299,11 +294,10 @@ impl Engine {
     /// The events of a case.
     pub fn history(&self, case: CaseNumber) -> Result<Vec<HistoryRow>, Error> {
         let _snapshot = self.book.snapshot()?;
+        // Held against their hashes first.
+        store::load_state(&self.book.db, case)?;
         let personal = store::load_personal(&self.book.db, case)?;
         let stored = store::load(&self.book.db, case)?;
-        if stored.is_empty() {
-            return Err(Error::NoCase(case));
-        }
         let rows = stored.into_iter().map(|mut stored| {
             store::fill_in(&mut stored.event, &personal);
             HistoryRow { event: stored.event, hash: stored.hash }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mapcase_case::{Act, Attachment, CaseNumber, Command, Opening};
+use mapcase_case::{Act, Attachment, CaseNumber, Command, Opening, Refusal, RefusalKind};
+use mapcase_map::unseen::is_unseen;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 
@@ -18,7 +19,25 @@ pub(crate) struct Request<'a> {
     command: String,
 }
 
+/// The longest request id, in characters.
+const LONGEST_ID: usize = 200;
+
 impl<'a> Request<'a> {
+    /// A request id that can be kept and shown again.
+    pub fn named(id: &'a str) -> Result<&'a str, Error> {
+        let wrong = |what: &str| {
+            let help = "write 1 to 200 characters, such as letters, digits and dashes";
+            let refusal = Refusal::new(RefusalKind::WrongValue, format!("the request id {what}"), help);
+            Err(Error::Refused(Box::new(refusal)))
+        };
+        match id {
+            id if id.trim().is_empty() => wrong("is empty"),
+            id if id.chars().nth(LONGEST_ID).is_some() => wrong("is too long"),
+            id if id.chars().any(is_unseen) => wrong("has letters in it that are not seen"),
+            id => Ok(id),
+        }
+    }
+
     pub fn to_open(id: &'a str, opening: &Opening) -> Self {
         let Opening { map, entry, record, actor, role, at } = opening;
         let at = at.map(stamp::write);

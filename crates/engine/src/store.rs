@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use mapcase_case::event::{Event, EventBody};
 use mapcase_case::{CaseNumber, CaseState, Kept, Value};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
@@ -80,19 +81,21 @@ fn body(case: CaseNumber, seq: u64, name: &str, content: &str) -> Result<EventBo
     })
 }
 
-/// The events of a case without what only proves them. Each command reads those of a whole family: nothing is copied that is not
-/// kept.
+/// The events of a case, each held against its hash and the one before it: whoever reads a case or works on it is not told what was not
+/// recorded. (That each is written as mapcase writes it, and the rest, is for `verify`.) Each command reads those of a whole family:
+/// nothing is copied that is not kept.
 fn load_events(db: &Connection, case: CaseNumber) -> Result<Vec<Event>, Error> {
-    let sql = "SELECT seq, name, step, actor, role, occurred_at, recorded_at, content FROM event WHERE case_number = ?1
-        ORDER BY seq";
+    let sql = "SELECT seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash FROM event
+        WHERE case_number = ?1 ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
     let mut rows = query.query([number(case)])?;
     let mut events = Vec::new();
+    let mut last = hash::FIRST.to_string();
     while let Some(row) = rows.next()? {
         let text = |column: usize| Ok::<_, Error>(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?);
         let seq: i64 = row.get(0)?;
         let seq = u64::try_from(seq).map_err(|_| Error::Damaged(format!("case {case} has an event {seq}")))?;
-        events.push(Event {
+        let event = Event {
             seq,
             body: body(case, seq, text(1)?, text(7)?)?,
             step: row.get(2)?,
@@ -100,9 +103,35 @@ fn load_events(db: &Connection, case: CaseNumber) -> Result<Vec<Event>, Error> {
             role: row.get(4)?,
             occurred_at: stamp::read(text(5)?)?,
             recorded_at: stamp::read(text(6)?)?,
-        });
+        };
+        let hash = hash::written_event(&last, case, &event, text(7)?);
+        if text(8)? != last || text(9)? != hash {
+            return Err(changed(case, seq));
+        }
+        last = hash;
+        events.push(event);
     }
+    drop(rows);
+    ends_with(db, case, events.len(), &last)?;
     Ok(events)
+}
+
+/// What is said of an event that is not what was recorded.
+fn changed(case: CaseNumber, seq: u64) -> Error {
+    Error::Damaged(format!("event {seq} of case {case} is not what was recorded (see `mapcase audit verify`)"))
+}
+
+/// Whether the last event is the one that the case's row names. A case without a row has lost it; that is for `verify` to say.
+fn ends_with(db: &Connection, case: CaseNumber, events: usize, hash: &str) -> Result<(), Error> {
+    let mut query = db.prepare_cached("SELECT seq, hash FROM case_now WHERE number = ?1")?;
+    let row =
+        query.query_row([number(case)], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()?;
+    match row {
+        Some((seq, head)) if usize::try_from(seq) != Ok(events) || head != hash => Err(Error::Damaged(format!(
+            "case {case} had {seq} events when it was written last, and they are not those that are there (see `mapcase audit verify`)"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// An event's number, and the event as far as it can be read.
@@ -169,6 +198,25 @@ pub(crate) fn fill_in(event: &mut Event, personal: &Personal) {
     }
 }
 
+/// Whether each personal value is the one to which its event is committed.
+fn held_to(case: CaseNumber, event: &mut Event, personal: &Personal) -> Result<(), Error> {
+    let seq = event.seq;
+    for (field, kept) in hash::values(&mut event.body) {
+        let Kept::Personal { commitment, .. } = kept else { continue };
+        let apart = personal.get(&(seq, field.clone()));
+        let Some(apart) = apart else {
+            return Err(Error::Damaged(format!(
+                "the personal value `{field}` of event {seq} of case {case} is missing"
+            )));
+        };
+        if apart.as_ref().is_some_and(|(salt, value)| hash::commitment(salt, value) != *commitment) {
+            let what = format!("the personal value `{field}` of event {seq} of case {case} is not what was recorded");
+            return Err(Error::Damaged(what));
+        }
+    }
+    Ok(())
+}
+
 /// The state of a case: its events, added up.
 pub(crate) fn load_state(db: &Connection, case: CaseNumber) -> Result<CaseState, Error> {
     add_up(db, case, load_events(db, case)?)
@@ -180,7 +228,10 @@ pub(crate) fn add_up(db: &Connection, case: CaseNumber, mut events: Vec<Event>) 
         return Err(Error::NoCase(case));
     }
     let personal = load_personal(db, case)?;
-    events.iter_mut().for_each(|event| fill_in(event, &personal));
+    for event in &mut events {
+        held_to(case, event, &personal)?;
+        fill_in(event, &personal);
+    }
     CaseState::replay(&events).map_err(|broken| Error::Damaged(format!("case {case}: {broken}")))
 }
 
@@ -194,9 +245,20 @@ pub(crate) fn numbers(db: &Connection, sql: &str, values: impl Params) -> Result
     numbers.into_iter().map(case_number).collect()
 }
 
-/// The states of all cases of the family of a case.
+/// The states of all cases of the family of a case. Its row and its index say which they are; each case says so itself, and so does the one
+/// that opened it.
 pub(crate) fn load_family(db: &Connection, root: CaseNumber) -> Result<Vec<CaseState>, Error> {
-    numbers(db, FAMILY, [number(root)])?.into_iter().map(|case| load_state(db, case)).collect()
+    let cases = numbers(db, FAMILY, [number(root)])?;
+    let states = cases.iter().map(|case| load_state(db, *case)).collect::<Result<Vec<_>, _>>()?;
+    for state in &states {
+        let astray = (state.opened.root != root).then_some(state.case);
+        let missing = state.children.iter().map(|child| child.case).find(|child| !cases.contains(child));
+        if let Some(case) = astray.or(missing) {
+            let what = format!("case {case} is not in the family that its events say (see `mapcase casebook rebuild`)");
+            return Err(Error::Damaged(what));
+        }
+    }
+    Ok(states)
 }
 
 /// The first cases of all families, by their index.
@@ -240,6 +302,13 @@ pub(crate) fn root_of(db: &Connection, case: CaseNumber) -> Result<CaseNumber, E
 pub(crate) const LAST_NUMBER: &str =
     "SELECT max((SELECT coalesce(max(case_number), 0) FROM event), (SELECT coalesce(max(number), 0) FROM case_now))";
 
+/// When something was recorded last: rows are appended.
+pub(crate) fn last_recorded(db: &Connection) -> Result<Option<DateTime<Utc>>, Error> {
+    let mut query = db.prepare_cached("SELECT recorded_at FROM event ORDER BY rowid DESC LIMIT 1")?;
+    let last: Option<String> = query.query_row([], |row| row.get(0)).optional()?;
+    last.as_deref().map(stamp::read).transpose()
+}
+
 /// The first number that no case has.
 pub(crate) fn free_number(db: &Connection) -> Result<u64, Error> {
     let last: i64 = db.prepare_cached(LAST_NUMBER)?.query_row([], |row| row.get(0))?;
@@ -258,7 +327,7 @@ pub(crate) fn append(db: &Connection, events: &[(CaseNumber, Event)]) -> Result<
             Some(head) => head.clone(),
             None => head(db, *case)?,
         };
-        let content = hash::canonical(&event.body);
+        let content = hash::body(&event.body);
         let hash = hash::written_event(&previous, *case, &event, &content);
         insert.execute(params![
             number(*case),

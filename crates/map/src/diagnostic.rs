@@ -2,6 +2,7 @@
 
 use crate::fix::{self, Fix};
 use crate::text::Place;
+use crate::unseen::is_unseen;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,15 +155,13 @@ const LONGEST_LINE: usize = 600;
 /// nor turn the writing round, nor go on for ever.
 pub fn shown(text: impl Into<String>) -> String {
     let text = text.into();
-    let turns = |sign: char| matches!(sign, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}'..='\u{2029}');
-    let bad = |sign: char| sign.is_control() || turns(sign);
-    if text.len() <= LONGEST_LINE && !text.contains(bad) {
+    if text.len() <= LONGEST_LINE && !text.contains(is_unseen) {
         return text;
     }
     let mut line: String = text
         .chars()
         .take(LONGEST_LINE)
-        .map(|sign| if bad(sign) { char::REPLACEMENT_CHARACTER } else { sign })
+        .map(|sign| if is_unseen(sign) { char::REPLACEMENT_CHARACTER } else { sign })
         .collect();
     if text.chars().nth(LONGEST_LINE).is_some() {
         line.push('…');

@@ -14,6 +14,7 @@ mod limits;
 pub mod links;
 pub mod machine;
 pub mod model;
+pub mod pattern;
 pub mod read;
 pub mod risk;
 mod round;
@@ -22,6 +23,7 @@ pub mod scenarios;
 pub mod schema;
 pub mod text;
 pub mod time;
+pub mod unseen;
 pub mod written;
 pub mod xml;
 

@@ -1,6 +1,8 @@
 //! Text in XML, for every command that writes some.
 
-/// Text fit for XML 1.0, in an attribute as between tags. What XML cannot hold is replaced.
+use crate::unseen::is_unseen;
+
+/// Text fit for XML 1.0, in an attribute as between tags. What XML cannot hold, and what is not seen and changes what is, is replaced.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -11,7 +13,7 @@ pub fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\n' => out.push_str("&#10;"),
             '\t' => out.push_str("&#9;"),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            letter if is_unseen(letter) => out.push('\u{fffd}'),
             letter => out.push(letter),
         }
     }

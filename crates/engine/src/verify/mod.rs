@@ -4,7 +4,8 @@
 //! What a casebook cannot show by itself: who rewrites a case from some event on *and* all that follows from it (every later
 //! hash, the case's row, the cases that name it), or puts the whole file back to an earlier day, leaves a casebook that
 //! verifies. Against that stands a seal: the heads of all cases, signed and kept elsewhere. Nor do any hashes cover when the
-//! casebook was made, the answers to request ids and the text of the maps (their meaning is covered).
+//! casebook was made, the answers to request ids, the text of the maps (their meaning is covered), and the time that was said to a
+//! simulated casebook, as long as it is not before an event.
 
 mod chain;
 mod file;

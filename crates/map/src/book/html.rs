@@ -1,6 +1,6 @@
 //! HTML that is also well-formed XML. Text and attributes are escaped here and nowhere else.
 
-use crate::draw::words::is_unseen;
+use crate::unseen::is_unseen;
 use crate::xml;
 
 /// Attributes of an element: names and values.
@@ -36,9 +36,7 @@ impl Html {
 
     /// Writes text.
     pub(super) fn text(&mut self, text: &str) {
-        let seen = text.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter });
-        let seen: String = seen.filter(|letter| !is_unseen(*letter)).collect();
-        self.text.push_str(&xml::escape(&seen));
+        self.text.push_str(&escaped(text));
     }
 
     /// Writes a link to a place in the book, named by its id.
@@ -67,7 +65,7 @@ impl Html {
     fn tag(&mut self, tag: &str, attributes: Attributes<'_>) {
         self.text.push_str(&format!("<{tag}"));
         for (name, value) in attributes {
-            self.text.push_str(&format!(" {name}=\"{}\"", xml::escape(value)));
+            self.text.push_str(&format!(" {name}=\"{}\"", escaped(value)));
         }
     }
 
@@ -79,6 +77,13 @@ impl Html {
     }
 }
 
+/// Text as it may stand between tags and in attributes, without what is not seen and changes what is.
+fn escaped(text: &str) -> String {
+    let seen = text.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter });
+    let seen: String = seen.filter(|letter| !is_unseen(*letter)).collect();
+    xml::escape(&seen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Html;
@@ -86,7 +91,7 @@ mod tests {
     #[test]
     fn nothing_that_is_written_becomes_html() {
         let mut html = Html::default();
-        html.put("p", &[("title", "\"><script>")], "</script><img onerror=\u{202e}\"x\"> &amp;\n'");
+        html.put("p", &[("title", "\u{202e}\"><script>\u{1b}")], "</script><img onerror=\u{202e}\"x\"> &amp;\n'");
         assert_eq!(
             html.done(),
             "<p title=\"&quot;&gt;&lt;script&gt;\">&lt;/script&gt;&lt;img onerror=&quot;x&quot;&gt; &amp;amp; '</p>\n"

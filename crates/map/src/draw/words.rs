@@ -2,6 +2,7 @@
 
 use crate::model::{Anchor, Deadline, Map, Overdue, Reading, Step, StepKind, TO_BE_CONFIRMED, Timeout};
 use crate::time::Duration;
+use crate::unseen::is_unseen;
 use crate::written::{listed, written};
 
 /// About how many characters a line has.
@@ -102,14 +103,6 @@ pub(crate) fn clean(text: &str) -> String {
     let spaced = |letter: char| if letter.is_whitespace() { ' ' } else { letter };
     let seen: String = text.chars().map(spaced).filter(|letter| !is_unseen(*letter)).collect();
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a character is not seen but may change what is.
-pub(crate) fn is_unseen(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-        || (letter as u32) & 0xfffe == 0xfffe
 }
 
 /// A character that is not seen and keeps its neighbours apart, where a renderer would take the two for its own.

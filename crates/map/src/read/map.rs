@@ -254,7 +254,7 @@ fn check_pattern(field: &mut Fields<'_>, draft: &FieldDraft) -> bool {
             "leave `pattern` out, or write `type: text`",
         );
     }
-    let Err(error) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.text)) else { return false };
+    let Err(error) = crate::pattern::compiled(&pattern.text) else { return false };
     let message = format!("`{}` is not a pattern: {error}", pattern.text);
     let help = "write a regular expression, as in `'[0-9]{5,9}'`";
     field.report(&rule::bad_pattern::RULE, pattern.span, message, help);

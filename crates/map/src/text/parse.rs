@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
 
 use super::syntax::{self, Fault};
-use super::{Entry, Kind, MAX_DEPTH, MAX_FAULTS, MAX_FILE_BYTES, Node, Source, Span};
+use super::{Entry, Kind, MAX_DEPTH, MAX_ENTRIES, MAX_FAULTS, MAX_FILE_BYTES, Node, Source, Span};
 use crate::diagnostic::Diagnostic;
 use crate::rules::{self, text as rule};
 
@@ -85,7 +85,7 @@ impl<'s> Builder<'s> {
                 Ok((event, span)) => {
                     let span = span.byte_range().map(Span::new).unwrap_or_default();
                     self.read_until = self.read_until.max(span.end);
-                    if !self.event(event, span) || self.too_many_faults(span) {
+                    if !self.event(event, span) || self.too_many_faults(span) || self.too_many_entries(span) {
                         self.root = None;
                         return;
                     }
@@ -134,6 +134,21 @@ impl<'s> Builder<'s> {
             "mend the first faults and check again",
         ));
         true
+    }
+
+    /// Gives a file up in which a list or a group has no end.
+    fn too_many_entries(&mut self, span: Span) -> bool {
+        let many = self.stack.last().is_some_and(|open| match open {
+            Open::Seq { items, .. } => items.len() > MAX_ENTRIES,
+            Open::Map { entries, .. } => entries.len() > MAX_ENTRIES,
+        });
+        if many {
+            let message =
+                format!("more than {MAX_ENTRIES} entries stand in one list or group; from here on nothing is read");
+            let help = "split the map into several, or take out what was put in by mistake";
+            self.findings.push(rules::finding(&rule::too_large::RULE, self.source.place(span), message, help));
+        }
+        many
     }
 
     fn unsupported(&mut self, span: Span, what: &str, help: &str) {

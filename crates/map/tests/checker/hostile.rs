@@ -50,6 +50,26 @@ fn a_file_of_ten_megabytes_is_not_read() {
 }
 
 #[test]
+fn a_list_or_a_group_without_end_is_refused_where_it_is_too_long() {
+    let keys: String = (0..=20_000).map(|at| format!("  step-{at}: {{}}\n")).collect();
+    let found = checked(format!("map: m\nsteps:\n{keys}"));
+    assert_eq!(rules(&found), ["too-large"]);
+    assert_eq!((found.findings[0].place.line, found.findings[0].place.column), (20_003, 16));
+    assert_eq!(rules(&checked(format!("map: m\nnotes: [{}]\n", "a, ".repeat(20_001)))), ["too-large"]);
+    assert!(!rules(&checked(format!("map: m\nnotes: [{}]\n", "a, ".repeat(20_000)))).contains(&"too-large"));
+}
+
+#[test]
+fn a_pattern_is_small_and_whole() {
+    for bad in ["(?:a{500}){500}", "a)|(?:b", &"a".repeat(501)] {
+        let found = checked(
+            MAP.replace("steps:", &format!("record:\n  x: {{ type: text, title: X, pattern: '{bad}' }}\nsteps:")),
+        );
+        assert!(rules(&found).contains(&"bad-pattern"), "{bad}: {:?}", rules(&found));
+    }
+}
+
+#[test]
 fn a_flood_of_findings_is_cut_short() {
     let floods = [
         "map: m\n".to_string() + &"title: A\n".repeat(20_000),

@@ -1,5 +1,6 @@
 //! A line of JSON as it was written: a key that stands twice is an error, for one of the two values would be lost.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -78,9 +79,9 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Said, A::Error> {
-        let mut all: Vec<(String, Said)> = Vec::new();
+        let (mut all, mut known): (Vec<(String, Said)>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
         while let Some((key, value)) = map.next_entry::<String, Said>()? {
-            if all.iter().any(|(known, _)| *known == key) {
+            if !known.insert(key.clone()) {
                 return Err(A::Error::custom(format!("`{key}` stands there twice")));
             }
             all.push((key, value));

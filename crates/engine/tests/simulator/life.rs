@@ -5,11 +5,12 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::TimeDelta;
 use mapcase_case::{CaseNumber, Opening};
-use mapcase_engine::{Answer, Error, TickReport};
+use mapcase_engine::{Error, TickReport};
 
 use super::disk::{AUDITOR, Fault, disk};
+use super::give::obey;
 use super::paper::{Deed, Given, Try};
-use super::world::{Kind, Lived, Ways, World, obey};
+use super::world::{Kind, Lived, Ways, World};
 use crate::common::deeds::{Dice, deed};
 use crate::common::note;
 
@@ -98,7 +99,6 @@ impl World {
             }
             13 if self.one_clock && !self.kept.is_empty() => {
                 self.count("clocks set back", 1);
-                self.set_back = true;
                 -TimeDelta::minutes(1 + small * small / 60)
             }
             14 => {
@@ -124,7 +124,8 @@ impl World {
             self.count("clock changes lived through", 1);
         }
         match self.one_clock {
-            true => self.set_clock(to),
+            // By more than that nothing is recorded: the tests of real faults show it.
+            true => self.set_clock(to.max(self.recorded())),
             false => self.now = to.max(self.paper.clock),
         }
     }
@@ -177,7 +178,7 @@ impl World {
         Deed::Act(case, deed(&mut Dice::new(words), &state, &machine, &supervisor, self.now.max(state.opened_at)))
     }
 
-    fn given(&mut self) -> Given {
+    pub fn given(&mut self) -> Given {
         let deed = self.invent();
         let request = self.numbers.of_100(60).then(|| format!("request-{}", self.given.len()));
         let given = Given { deed, request };
@@ -222,7 +223,7 @@ impl World {
         });
         match done {
             None | Some((Err(Error::RequestReused(_)), _)) => {}
-            Some((Err(Error::Sqlite(_) | Error::Io { .. } | Error::Busy), true)) => {}
+            Some((Err(error), true)) if error.is_of_the_casebook() => {}
             Some((other, _)) => self.find(Kind::Answer, format!("a request id was used twice: {other:?}")),
         }
         self.accept(&[]);
@@ -252,101 +253,13 @@ impl World {
                     Err(stop) => self.find(Kind::Answer, format!("the tick should have stopped: {stop}")),
                 }
             }
-            Err(error @ (Error::Sqlite(_) | Error::Io { .. } | Error::Busy)) if struck => {
+            Err(error) if struck && error.is_of_the_casebook() => {
                 self.say(&format!("  failed: {error}"));
                 self.count("ticks failed", 1);
                 self.accept(&[]);
             }
             other => self.find(Kind::Answer, format!("a tick came to {other:?}")),
         }
-    }
-
-    /// Several commands in one transaction; meanwhile another worker looks, and tries to write.
-    fn group(&mut self, worker: usize) {
-        let many = 2 + self.numbers.below(4);
-        let mut deeds = Vec::new();
-        let (before, said, now) = (self.paper.clone(), self.said(), self.now);
-        // Each is invented for how the case stands after the one before it.
-        for _ in 0..many {
-            let given = self.given();
-            let _ = self.paper.give(&given, now);
-            deeds.push(given);
-        }
-        self.paper = before;
-        self.say(&format!("worker {worker}, together: {deeds:?}"));
-        let other = (worker + 1) % self.workers.len();
-        let attempt = Try::Deeds(deeds.clone(), now);
-        let done = self.attempt(worker, attempt, |engine, world| {
-            engine.set_time(said)?;
-            engine.together(|engine| {
-                let mut answers = Vec::new();
-                for given in &deeds {
-                    match obey(engine, given) {
-                        answer @ (Ok(_) | Err(Error::Refused(_))) => answers.push(answer),
-                        Err(error) => return Err(error),
-                    }
-                    world.intrude(worker, other);
-                }
-                Ok(answers)
-            })
-        });
-        let Some((result, struck)) = done else { return };
-        match result {
-            Ok(answers) => self.judge_group(&deeds, answers),
-            Err(error @ (Error::Sqlite(_) | Error::Io { .. } | Error::Busy)) if struck => {
-                self.say(&format!("  failed: {error}"));
-                self.count("groups failed", 1);
-                self.accept(&[]);
-            }
-            Err(error) => self.find(Kind::Answer, format!("a group came to {error:?}")),
-        }
-    }
-
-    fn judge_group(&mut self, deeds: &[Given], answers: Vec<Result<Answer, Error>>) {
-        self.count("groups", 1);
-        let (mut paper, mut all, now) = (self.paper.clone(), Vec::new(), self.now);
-        for (given, answer) in deeds.iter().zip(answers) {
-            match (answer, paper.give(given, now)) {
-                (Ok(answer), Ok((right, lines))) if answer == right => {
-                    self.count("commands acknowledged", 1);
-                    all.extend(lines);
-                }
-                (Err(Error::Refused(_)), Err(_)) => self.count("commands refused", 1),
-                (answer, right) => self.find(Kind::Answer, format!("{given:?}: {answer:?}, and right is {right:?}")),
-            }
-        }
-        self.say(&format!("  {} events", all.len()));
-        if !all.is_empty() {
-            self.sure();
-        }
-        self.paper = paper;
-        self.accept(&all);
-    }
-
-    /// While a group is written: another worker sees nothing of it, and cannot write.
-    fn intrude(&mut self, worker: usize, other: usize) {
-        if other == worker || disk().is_dead(worker) || disk().down().is_some() || self.numbers.of_100(60) {
-            return;
-        }
-        let Some(mut engine) = self.workers[other].take() else { return };
-        let armed = disk().set_aside();
-        disk().worker = other;
-        let case = self.paper.states.keys().next_back().copied();
-        if let Some(case) = case {
-            let seen = engine.view(case).map(|view| view.state.seq);
-            let right = self.paper.states[&case].seq;
-            if !matches!(seen, Ok(seq) if seq == right) {
-                self.find(Kind::State, format!("while others write, {case} has {seen:?} events and not {right}"));
-            }
-            let done = engine.command(case, &note("while others write"), None);
-            if !matches!(done, Err(Error::Busy)) {
-                self.find(Kind::Answer, format!("while others write: {done:?}"));
-            }
-            self.count("writers that found the casebook busy", 1);
-        }
-        self.workers[other] = Some(engine);
-        disk().worker = worker;
-        disk().put_back(armed);
     }
 
     fn close(&mut self, worker: usize) {
@@ -405,7 +318,7 @@ impl World {
         for (case, state) in &self.paper.states {
             match engine.view(*case) {
                 Ok(view) if view.state.seq == state.seq && view.state.step == state.step => {}
-                Err(Error::Sqlite(_) | Error::Io { .. } | Error::Busy) if disk().struck() > before => {}
+                Err(error) if error.is_of_the_casebook() && disk().struck() > before => {}
                 other => wrong.push(format!("{case}: {:?}", other.map(|view| view.state.seq))),
             }
         }

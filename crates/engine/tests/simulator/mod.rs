@@ -3,6 +3,8 @@
 pub mod atlases;
 pub mod audit;
 pub mod disk;
+pub mod give;
+pub mod groups;
 pub mod life;
 pub mod paper;
 pub mod planted;

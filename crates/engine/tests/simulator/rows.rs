@@ -9,6 +9,8 @@ use super::paper::{Line, text};
 pub struct Row {
     /// Its place in the file: rows are appended.
     pub place: i64,
+    /// When it was recorded.
+    pub recorded: String,
     /// What is held against the ledger.
     pub line: Line,
     /// All columns, with what was drawn by lot and the hashes.
@@ -31,7 +33,7 @@ pub fn after(db: &Connection, place: i64) -> rusqlite::Result<Vec<Row>> {
             text: text(&name, step.as_deref(), actor.as_deref(), role.as_deref(), &times, &content),
         };
         let whole = format!("{} {} {} {content} {} {}", line.case, line.seq, line.text, must(10)?, must(11)?);
-        Ok(Row { place: row.get(0)?, line, whole })
+        Ok(Row { place: row.get(0)?, recorded: times.1, line, whole })
     })?;
     rows.collect()
 }

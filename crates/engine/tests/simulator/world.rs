@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
-use mapcase_case::Stop;
-use mapcase_engine::{Answer, Casebook, Engine, Error, Making};
+use mapcase_engine::{Casebook, Engine, Error, Making, stamp};
 use rusqlite::{Connection, OpenFlags};
 
 use super::atlases::{Ground, ground};
 use super::disk::{AUDITOR, Fault, Plant, disk};
-use super::paper::{Deed, Given, Line, Paper, Try};
+use super::paper::{Given, Line, Paper, Try};
 use super::rows::{self, Row};
 use super::vfs::Simulated;
 use crate::plan::Numbers;
@@ -75,8 +74,6 @@ pub struct World {
     pub now: DateTime<Utc>,
     /// Whether the workers go by one clock that can be set, also back, as a machine's can; else each says what time it is.
     pub one_clock: bool,
-    /// Whether that clock was set back.
-    pub set_back: bool,
     /// The latest time that it ever was.
     pub latest: DateTime<Utc>,
     pub workers: Vec<Option<Engine>>,
@@ -140,7 +137,6 @@ impl World {
             path,
             now,
             one_clock,
-            set_back: false,
             latest: now,
             workers,
             auditor: None,
@@ -230,7 +226,7 @@ impl World {
         self.latest = self.latest.max(now);
         if self.one_clock || self.kept.is_empty() {
             let sql = "UPDATE casebook SET value = ?1 WHERE name = 'simulated_now'";
-            let set = self.look().execute(sql, [mapcase_engine::stamp::write(now)]);
+            let set = self.look().execute(sql, [stamp::write(now)]);
             if let Err(error) = set {
                 self.find(Kind::Torn, format!("the clock cannot be set: {error}"));
             }
@@ -239,11 +235,16 @@ impl World {
         }
     }
 
+    /// When something was recorded last.
+    pub fn recorded(&self) -> DateTime<Utc> {
+        self.kept.last().map_or(self.ground.begin, |row| stamp::read(&row.recorded).unwrap())
+    }
+
     /// The clock that the casebook has.
     pub fn stored_clock(&mut self) -> Option<DateTime<Utc>> {
         let sql = "SELECT value FROM casebook WHERE name = 'simulated_now'";
         let text: String = self.look().query_row(sql, [], |row| row.get(0)).ok()?;
-        mapcase_engine::stamp::read(&text).ok()
+        stamp::read(&text).ok()
     }
 
     /// What a worker says the time is.
@@ -353,122 +354,8 @@ impl World {
         }
     }
 
-    /// A worker does something; what comes of it is held against the ledger.
-    pub fn attempt<T>(
-        &mut self,
-        worker: usize,
-        attempt: Try,
-        act: impl FnOnce(&mut Engine, &mut World) -> Result<T, Error>,
-    ) -> Option<(Result<T, Error>, bool)> {
-        let mut engine = self.workers[worker].take()?;
-        let before = disk().struck();
-        disk().worker = worker;
-        let result = act(&mut engine, self);
-        disk().worker = AUDITOR;
-        if disk().down().is_some() {
-            self.maybes.push(attempt);
-            drop(engine);
-            self.recover();
-            return None;
-        }
-        if disk().is_dead(worker) {
-            self.say(&format!("worker {worker} was killed"));
-            self.maybes.push(attempt);
-            drop(engine);
-            disk().bury(worker);
-            let rows = self.new_rows();
-            self.resolve(rows);
-            return None;
-        }
-        self.workers[worker] = Some(engine);
-        let struck = disk().struck() > before;
-        if let (Err(error), true) = (&result, struck)
-            && !matches!(error, Error::Refused(_))
-        {
-            self.maybes.push(attempt);
-        }
-        Some((result, struck))
-    }
-
-    /// One command of a worker, and its answer.
-    pub fn give(&mut self, worker: usize, given: Given) {
-        let (said, refresh) = (self.said(), !self.one_clock || self.numbers.of_100(70));
-        let Some(engine) = &self.workers[worker] else { return };
-        // A program that stays open never goes back behind its own last command.
-        let now = if refresh { self.now } else { self.now.max(engine.now()) };
-        let attempt = Try::Deeds(vec![given.clone()], now);
-        let done = self.attempt(worker, attempt, |engine, _| {
-            if refresh {
-                engine.set_time(said)?;
-            }
-            obey(engine, &given)
-        });
-        let Some((result, struck)) = done else { return };
-        self.judge(&given, now, result, struck);
-    }
-
-    /// Whether the answer to a command is right, and the casebook as it says.
-    pub fn judge(&mut self, given: &Given, now: DateTime<Utc>, result: Result<Answer, Error>, struck: bool) {
-        let mut paper = self.paper.clone();
-        let expected = paper.give(given, now);
-        let clock = self.said().is_some_and(|_| now < self.paper.clock);
-        match (result, expected) {
-            (Ok(answer), Ok((right, lines))) => {
-                self.say(&format!("  {} at {} {} {}", answer.case, answer.step, answer.status, answer.seq));
-                self.count("commands acknowledged", 1);
-                if answer != right {
-                    self.find(Kind::Answer, format!("answered {answer:?}, and right is {right:?}"));
-                }
-                // An answer that is given again counts as one.
-                self.sure();
-                self.paper = paper;
-                self.now = self.now.max(now);
-                self.accept(&lines);
-            }
-            (Err(Error::Refused(refusal)), Err(Stop::Refused(right))) => {
-                self.say(&format!("  refused: {}", refusal.kind.word()));
-                self.count("commands refused", 1);
-                if refusal != right {
-                    self.find(Kind::Answer, format!("refused with {refusal:?}, and right is {right:?}"));
-                }
-                self.accept(&[]);
-            }
-            // Somebody asks again for what was never done, about a case that never came to be.
-            (Err(Error::NoCase(case)), Err(_)) if !self.paper.states.contains_key(&case) => {
-                self.say("  refused: there is no such case");
-                self.count("commands refused", 1);
-                self.accept(&[]);
-            }
-            (Err(Error::Clock(_)), _) if clock => {
-                self.say("  refused: the clock is behind");
-                self.count("commands refused for the clock", 1);
-                self.accept(&[]);
-            }
-            (Err(error @ (Error::Sqlite(_) | Error::Io { .. } | Error::Busy)), _) if struck => {
-                self.say(&format!("  failed: {error}"));
-                self.count("commands failed", 1);
-                self.accept(&[]);
-            }
-            (result, expected) => {
-                let kind = if struck { Kind::Error } else { Kind::Answer };
-                let right = expected.map(|(answer, _)| answer);
-                self.find(kind, format!("{given:?} was answered {result:?}, and right is {right:?}"));
-                self.accept(&[]);
-            }
-        }
-    }
-
     pub fn fault(&mut self, fault: Fault, after: u32) {
         self.say(&format!("{fault:?} after {after} changes"));
         disk().arm(fault, after);
-    }
-}
-
-/// Gives a command to an engine.
-pub fn obey(engine: &mut Engine, given: &Given) -> Result<Answer, Error> {
-    let request = given.request.as_deref();
-    match &given.deed {
-        Deed::Open(opening) => engine.open(opening, request),
-        Deed::Act(case, command) => engine.command(*case, command, request),
     }
 }

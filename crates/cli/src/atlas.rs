@@ -1,22 +1,41 @@
 //! From an atlas's folder to a checked atlas.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
-use mapcase_engine::{Clock, files};
+use mapcase_engine::{Clock, compiled, files};
+use mapcase_map::compiled::Key;
 use mapcase_map::{AtlasFile, Checked, CheckedAtlas, Machine, check, check_on, time};
 
 use crate::error::CliError;
 
-/// Reads and checks a whole atlas, for the maps that may run: what day it is does not matter to them.
+/// Reads a whole atlas, for the maps that may run: what day it is does not matter to them. `compiled` is the folder of compiled
+/// atlases, where there is one; without it, the atlas is checked.
 ///
 /// # Errors
 ///
 /// The folder is not there, cannot be read, or holds no atlas; or `atlas.yaml` itself is wrong.
-pub fn usable(dir: &Path) -> Result<CheckedAtlas, CliError> {
-    check(&files(dir)?).atlas.ok_or_else(|| {
+pub fn usable(dir: &Path, compiled: Option<&Path>) -> Result<CheckedAtlas, CliError> {
+    compiled::usable(Folder(dir.to_path_buf()), compiled)?.ok_or_else(|| {
         CliError::refused(format!("the atlas `{}` cannot be used: its atlas.yaml has errors", dir.display()))
             .help(format!("run `{}` to see them", check_command(dir)))
     })
+}
+
+/// An atlas's folder, as every command reads it.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl compiled::Folder for Folder {
+    type Error = CliError;
+
+    fn key(&self, key: &mut Key) -> Result<(), CliError> {
+        each_file(&self.0, |path, bytes| key.add(path, bytes))
+    }
+
+    fn files(&self) -> Result<Vec<AtlasFile>, CliError> {
+        files(&self.0)
+    }
 }
 
 /// Checks the files of an atlas on the day that was said, or else today.
@@ -36,29 +55,34 @@ pub fn checked_on(files: &[AtlasFile], said: Option<&str>) -> Result<Checked, Cl
 ///
 /// The folder is not there, cannot be read, or holds no atlas.
 pub fn files(dir: &Path) -> Result<Vec<AtlasFile>, CliError> {
+    let mut files = Vec::new();
+    each_file(dir, |path, bytes| files.push(AtlasFile { path: path.to_string(), bytes: bytes.to_vec() }))?;
+    Ok(files)
+}
+
+fn each_file(dir: &Path, mut take: impl FnMut(&str, &[u8])) -> Result<(), CliError> {
     // Looked for first: a folder that is no atlas may be somebody's whole disk.
     if dir.is_dir() && !files::holds_atlas(dir) {
         let error =
             CliError::not_found(format!("there is no atlas in the folder `{}`: it has no atlas.yaml", dir.display()));
         return Err(error.help("an atlas is a folder with an atlas.yaml at its top; name it with `--atlas DIR`"));
     }
-    let mut files = files::read_atlas_files(dir).map_err(|error| {
+    files::each_atlas_file(dir, |path, bytes| take(&shortened(path), bytes)).map_err(|error| {
         CliError::from(error).help("name the folder that holds the maps with `--atlas DIR` or MAPCASE_ATLAS")
-    })?;
-    files.iter_mut().for_each(shorten);
-    Ok(files)
+    })
 }
 
 /// Somebody who stands inside the atlas knows a file below as `transfer-out.yaml`, not `../transfers/transfer-out.yaml`.
-fn shorten(file: &mut AtlasFile) {
-    if !file.path.starts_with("../") {
-        return;
+fn shortened(path: &str) -> Cow<'_, str> {
+    if !path.starts_with("../") {
+        return path.into();
     }
-    let (Ok(here), Ok(real)) = (files::real_path(Path::new(".")), files::real_path(Path::new(&file.path))) else {
-        return;
+    let (Ok(here), Ok(real)) = (files::real_path(Path::new(".")), files::real_path(Path::new(path))) else {
+        return path.into();
     };
-    if let Some(below) = real.strip_prefix(here).ok().and_then(Path::to_str) {
-        file.path = below.replace('\\', "/");
+    match real.strip_prefix(here).ok().and_then(Path::to_str) {
+        Some(below) => below.replace('\\', "/").into(),
+        None => path.into(),
     }
 }
 
@@ -76,7 +100,7 @@ pub fn machine<'a>(atlas: &'a CheckedAtlas, map: &str, dir: &Path) -> Result<&'a
             .help(format!("run `{}` to see them", check_command(Path::new(file))))
             .detail("file", file.as_str()));
     }
-    let known = atlas.machines().keys().chain(atlas.stopped().keys()).map(String::as_str);
+    let known = atlas.map_ids().chain(atlas.stopped().keys()).map(String::as_str);
     let error = CliError::not_found(format!("there is no map `{map}` in the atlas `{}`", dir.display()));
     Err(error.or_meant(map, known, "`mapcase map list` names them all"))
 }

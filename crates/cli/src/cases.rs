@@ -219,32 +219,52 @@ pub fn list<'r>(
 
 /// Prints a table: each column as wide as its widest cell, the last cut to the width of the output.
 pub fn table(context: &Context, heads: &[&str], rows: &[Vec<String>]) {
-    let out = &context.out;
-    let clean: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| text::clean(cell)).collect()).collect();
-    let wide = |at: usize| {
-        let cells = clean.iter().filter_map(|row| row.get(at)).map(|cell| text::width(cell));
-        cells.chain(heads.get(at).map(|head| text::width(head))).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..heads.len()).map(wide).collect();
-    let before_last: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
-    let room = out.width().saturating_sub(before_last).max(16);
-    let line = |cells: &[String]| {
-        let mut words = String::new();
-        for (at, cell) in cells.iter().enumerate() {
-            if at + 1 == cells.len() {
-                words.push_str(&cut(cell, room));
-            } else {
-                words.push_str(&text::pad(cell, widths.get(at).copied().unwrap_or(0) + 2));
+    let mut columns = Columns::new(heads);
+    rows.iter().for_each(|row| columns.widen(row));
+    columns.head(context, heads);
+    rows.iter().for_each(|row| columns.row(context, row));
+}
+
+/// How wide the columns of a table are.
+pub struct Columns(Vec<usize>);
+
+impl Columns {
+    /// As wide as their heads.
+    pub fn new(heads: &[&str]) -> Self {
+        Self(heads.iter().map(|head| text::width(head)).collect())
+    }
+
+    /// Wide enough for a row as well.
+    pub fn widen(&mut self, row: &[String]) {
+        for (width, cell) in self.0.iter_mut().zip(row) {
+            *width = text::width(&text::clean(cell)).max(*width);
+        }
+    }
+
+    /// Prints the heads.
+    pub fn head(&self, context: &Context, heads: &[&str]) {
+        let words = self.line(context, heads.iter().map(ToString::to_string));
+        context.out.line(format_args!("{BOLD}{words}{BOLD:#}"));
+    }
+
+    /// Prints a row.
+    pub fn row(&self, context: &Context, row: &[String]) {
+        let late = row.iter().any(|cell| text::clean(cell).starts_with("LATE"));
+        let words = self.line(context, row.iter().map(|cell| text::clean(cell)));
+        if late { context.out.line(format_args!("{ERROR}{words}{ERROR:#}")) } else { context.out.line(words) }
+    }
+
+    fn line(&self, context: &Context, cells: impl ExactSizeIterator<Item = String>) -> String {
+        let before_last: usize = self.0.iter().rev().skip(1).map(|width| width + 2).sum();
+        let room = context.out.width().saturating_sub(before_last).max(16);
+        let (mut words, last) = (String::new(), cells.len().saturating_sub(1));
+        for (at, cell) in cells.enumerate() {
+            match self.0.get(at).filter(|_| at < last) {
+                Some(width) => words.push_str(&text::pad(&cell, width + 2)),
+                None => words.push_str(&cut(&cell, room)),
             }
         }
         words.trim_end().to_string()
-    };
-    let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
-    out.line(format_args!("{BOLD}{}{BOLD:#}", line(&heads)));
-    for row in &clean {
-        let late = row.iter().any(|cell| cell.starts_with("LATE"));
-        let words = line(row);
-        if late { out.line(format_args!("{ERROR}{words}{ERROR:#}")) } else { out.line(words) }
     }
 }
 

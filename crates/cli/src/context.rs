@@ -1,6 +1,6 @@
 //! What every command is handed: the output, and what was said to all commands.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mapcase_map::CheckedAtlas;
 
@@ -15,13 +15,14 @@ pub struct Context {
     /// Where answers go.
     pub out: Output,
     everywhere: Everywhere,
+    compiled: Option<PathBuf>,
 }
 
 impl Context {
-    /// Of what was typed.
-    pub fn new(everywhere: Everywhere) -> Self {
+    /// Of what was typed; `compiled` is the folder of compiled atlases, where there is one.
+    pub fn new(everywhere: Everywhere, compiled: Option<PathBuf>) -> Self {
         let columns = everywhere.width.and_then(|width| width.0);
-        Self { out: Output::new(everywhere.format, everywhere.color, columns), everywhere }
+        Self { out: Output::new(everywhere.format, everywhere.color, columns), everywhere, compiled }
     }
 
     /// How the answer is written.
@@ -45,7 +46,7 @@ impl Context {
     ///
     /// As for [`atlas::usable`].
     pub fn atlas(&self) -> Result<CheckedAtlas, CliError> {
-        atlas::usable(self.atlas_dir())
+        atlas::usable(self.atlas_dir(), self.compiled.as_deref())
     }
 
     /// The casebook's file.

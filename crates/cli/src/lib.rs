@@ -15,13 +15,16 @@ mod junit;
 mod output;
 mod progress;
 mod session;
+mod spool;
 mod text;
 mod words;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use etcetera::BaseStrategy;
 
 use args::{Cli, Format};
 use context::Context;
@@ -33,7 +36,7 @@ use output::Output;
 pub fn run() -> ExitCode {
     mapcase_engine::wait::tell_long_waits(say_that_it_waits);
     let typed: Vec<OsString> = std::env::args_os().collect();
-    run_with(&typed)
+    exit_of(&typed, compiled_atlases()).into()
 }
 
 /// A command that stands still says why.
@@ -43,12 +46,17 @@ fn say_that_it_waits() {
     Output::new(Format::Human, args::colour_typed(&[]), None).aside("waiting", &words);
 }
 
-/// Runs the command line with these words, the program's name first.
+/// Runs the command line with these words, the program's name first. No compiled atlas is looked for or kept.
 pub fn run_with(typed: &[OsString]) -> ExitCode {
-    exit_of(typed).into()
+    exit_of(typed, None).into()
 }
 
-fn exit_of(typed: &[OsString]) -> Exit {
+/// The folder of compiled atlases: `mapcase` in the user's cache folder, which XDG_CACHE_HOME names where it is set.
+fn compiled_atlases() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("mapcase"))
+}
+
+fn exit_of(typed: &[OsString], compiled: Option<PathBuf>) -> Exit {
     let mut command = help::command(args::colour_typed(typed));
     if typed.len() < 2 {
         let _ = command.print_help();
@@ -59,7 +67,7 @@ fn exit_of(typed: &[OsString]) -> Exit {
         Ok(cli) => cli,
         Err(error) => return not_understood(typed, &error),
     };
-    let context = Context::new(cli.everywhere);
+    let context = Context::new(cli.everywhere, compiled);
     let exit = cli.command.run(&context).unwrap_or_else(|error| {
         context.out.error(&error);
         error.exit()

@@ -91,6 +91,18 @@ impl Output {
         Ok(())
     }
 
+    /// Writes a long answer for programs, as it is made: the same text as `json`, and never the whole of it in memory.
+    ///
+    /// # Errors
+    ///
+    /// What the answer is made of cannot be read back.
+    pub fn long_json(&self, answer: &impl Serialize) -> Result<(), CliError> {
+        let written = serde_json::to_writer_pretty(Pieces(&self.answers), answer);
+        self.blank();
+        written
+            .map_err(|error| CliError::new(Kind::Unwritable, format!("the answer cannot be written as JSON: {error}")))
+    }
+
     /// Empties the terminal, where the answer goes to one.
     pub fn clear(&self) {
         if io::stdout().is_terminal() {
@@ -201,6 +213,21 @@ impl<S: Write> Sink<S> {
             self.closed = true;
             self.failed = Some(error).filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
         }
+    }
+}
+
+/// The pieces of an answer, each as it is made. Each is whole text.
+struct Pieces<'a, S>(&'a RefCell<Sink<S>>);
+
+impl<S: Write> Write for Pieces<'_, S> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(piece).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        self.0.borrow_mut().push(text);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -60,12 +60,8 @@ impl Session {
 
     /// What the field is called that says whom or what a case is about.
     pub fn subject_title(&self) -> String {
-        let machines = self.engine.shelf().atlas().into_iter().flat_map(|atlas| atlas.machines().values());
-        let mut titles = machines.filter_map(|machine| {
-            let map = machine.map();
-            map.subject.as_ref().map(|field| map.field_title(field).to_string())
-        });
-        titles.next().unwrap_or_else(|| "subject".to_string())
+        let title = self.engine.shelf().atlas().and_then(|atlas| atlas.subject_title());
+        title.unwrap_or("subject").to_string()
     }
 
     /// Refuses a role that the atlas does not have: a misspelt one would have an empty worklist, or stand in a history for ever.

@@ -14,7 +14,7 @@ fn words(line: &str) -> Vec<OsString> {
 
 fn context(line: &str) -> Context {
     let matches = help::command(Colour::Never).try_get_matches_from(words(line)).unwrap();
-    Context::new(Cli::from_arg_matches(&matches).unwrap().everywhere)
+    Context::new(Cli::from_arg_matches(&matches).unwrap().everywhere, None)
 }
 
 #[test]

@@ -55,6 +55,7 @@ impl Casebook {
         }
         // A name that nobody else takes, whoever was killed while making one.
         let unfinished = beside(path, &format!(".unfinished-{}", hash::salt()?));
+        private(&unfinished).map_err(io)?;
         let made = build(&unfinished).and_then(|()| give_name(&unfinished, path).map_err(io));
         // Whatever came of it, the unfinished file goes; if it cannot, it is in nobody's way.
         let _ = std::fs::remove_file(&unfinished);
@@ -277,6 +278,16 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Makes an empty file that others than its owner and the group cannot read, whatever the user's mask says: a casebook is about people. The
+/// files that SQLite puts beside it get the same rights.
+fn private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o660);
+    options.open(path).map(drop)
+}
+
 /// Gives a finished file its name, which must be free.
 fn give_name(file: &Path, name: &Path) -> std::io::Result<()> {
     match std::fs::hard_link(file, name) {
@@ -321,6 +332,23 @@ fn set_pragmas(db: &Connection) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn others_on_the_machine_cannot_read_a_casebook_nor_what_stands_beside_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("casebook.db");
+        let now = stamp::read("2022-10-14T09:00:00Z").unwrap();
+        let book = Casebook::make(&path, Making { simulated: true, now }).unwrap();
+        remember_time(&book.db, stamp::read("2022-10-15T09:00:00Z").unwrap()).unwrap();
+        book.copy_to(&folder.path().join("copy.db")).unwrap();
+        let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap()).collect();
+        assert_eq!(files.len(), 4, "the casebook, its log, its index, the copy: {files:?}");
+        for file in files {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o007, 0, "{file:?}");
+        }
+    }
 
     /// What each connection to a casebook must say, also the one to a casebook that was made and opened before.
     #[test]

@@ -174,8 +174,20 @@ impl Engine {
 
     /// Fires every timer that is due, each once, family by family. What keeps one family from going on keeps no other.
     /// `progress` is told how many families are done, and how many there are.
-    pub fn tick(&mut self, mut progress: impl FnMut(usize, usize)) -> Result<TickReport, Error> {
-        let mut report = TickReport::default();
+    pub fn tick(&mut self, progress: impl FnMut(usize, usize)) -> Result<TickReport, Error> {
+        let mut fired = Vec::new();
+        let faults = self.tick_telling(progress, |some| fired.extend(some))?;
+        Ok(TickReport { fired, faults })
+    }
+
+    /// The same for any number of timers: `told` is given those that fired as soon as they are on the disk, and nothing is kept of them.
+    /// What kept families from going on is the answer.
+    pub fn tick_telling(
+        &mut self,
+        mut progress: impl FnMut(usize, usize),
+        mut told: impl FnMut(Vec<Fired>),
+    ) -> Result<Vec<Error>, Error> {
+        let (mut faults, mut any) = (Vec::new(), false);
         // A clock that stands back is told of, and not only where something would fire.
         if !self.book.is_simulated() {
             self.clock().within(&self.book.db)?;
@@ -185,14 +197,15 @@ impl Engine {
             progress(at * FAMILIES_TOGETHER, roots.len());
             match self.together(|engine| engine.tick_families(some)) {
                 Ok(of_some) => {
-                    report.fired.extend(of_some.fired);
-                    report.faults.extend(of_some.faults);
+                    any |= !of_some.fired.is_empty();
+                    told(of_some.fired);
+                    faults.extend(of_some.faults);
                 }
                 // What fired before is written and must be told, whatever keeps the others.
-                Err(error) if report.fired.is_empty() => return Err(error),
+                Err(error) if !any => return Err(error),
                 Err(error) => {
-                    report.faults.push(error);
-                    return Ok(report);
+                    faults.push(error);
+                    return Ok(faults);
                 }
             }
         }
@@ -202,7 +215,7 @@ impl Engine {
             casebook::remember_time(&tx, self.now)?;
             tx.commit()?;
         }
-        Ok(report)
+        Ok(faults)
     }
 
     /// Those of some families. What is wrong with one family is told, and what is wrong with the file or the disk stops them all.

@@ -20,6 +20,9 @@ pub fn sha256_of(path: &Path) -> Result<String, FilesError> {
     if !path.exists() {
         return Err(FilesError::Missing { path: path.to_path_buf() });
     }
+    if !path.is_file() {
+        return Err(unreadable(io::Error::new(io::ErrorKind::InvalidInput, "it is not an ordinary file")));
+    }
     let mut file = File::open(path).map_err(unreadable)?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 64 * 1024];
@@ -61,6 +64,9 @@ pub enum FilesError {
 /// a runaway file from filling the memory before it can.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
+/// An atlas has no more files: whoever named a whole disk by mistake is told.
+const MOST_FILES: usize = 10_000;
+
 /// More than this is read of no file of commands: it is taken up whole before the first is given.
 const MOST_COMMANDS: u64 = 1024 * 1024 * 1024;
 
@@ -90,28 +96,68 @@ pub fn read_lines(path: &Path) -> Result<Vec<Vec<u8>>, FilesError> {
 ///
 /// The first file or folder that cannot be read: an atlas that is read in part would give wrong findings.
 pub fn read_atlas_files(dir: &Path) -> Result<Vec<AtlasFile>, FilesError> {
-    let mut seen = BTreeSet::new();
+    let mut files = Vec::new();
+    each_atlas_file(dir, |path, bytes| files.push(AtlasFile { path: path.to_string(), bytes: bytes.to_vec() }))?;
+    Ok(files)
+}
+
+/// Gives the path and the bytes of each of these files, in their order, and keeps none.
+///
+/// # Errors
+///
+/// As for [`read_atlas_files`].
+pub fn each_atlas_file(dir: &Path, mut take: impl FnMut(&str, &[u8])) -> Result<(), FilesError> {
+    let mut files: Vec<(String, PathBuf)> = walk(dir)?.into_iter().map(|path| (shown(&path), path)).collect();
+    files.sort();
+    let mut bytes = Vec::new();
+    for (shown, path) in &files {
+        read_into(path, &mut bytes)?;
+        take(shown, &bytes);
+    }
+    Ok(())
+}
+
+/// The files below a folder that are an atlas's by their names, in no order.
+fn walk(dir: &Path) -> Result<Vec<PathBuf>, FilesError> {
     let mut found = Vec::new();
     let mut folders = vec![checked_folder(dir)?];
-    // Links are followed last, so that a file reached both ways is known by its real path.
-    let mut linked = Vec::new();
+    let top = fs::canonicalize(dir_or_here(dir)).map_err(unreadable(dir))?;
+    // Links are followed last, so that a file reached both ways is known by its real path; until then no folder can come twice.
+    let (mut linked, mut walked, mut seen) = (Vec::new(), Vec::<PathBuf>::new(), None);
     while let Some(folder) = folders.pop().or_else(|| linked.pop()) {
-        if !seen.insert(fs::canonicalize(&folder).map_err(unreadable(&folder))?) {
+        if folders.is_empty() && seen.is_none() && fs::symlink_metadata(&folder).is_ok_and(|kind| kind.is_symlink()) {
+            seen = Some(walked.iter().map(|path| real(path)).collect::<Result<BTreeSet<_>, _>>()?);
+        }
+        let is_new = match &mut seen {
+            Some(seen) => seen.insert(real(&folder)?),
+            None => true,
+        };
+        if !is_new {
             continue;
         }
+        walked.push(folder.clone());
         for entry in fs::read_dir(&folder).map_err(unreadable(&folder))? {
             let entry = entry.map_err(unreadable(&folder))?;
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             let path = entry.path();
-            let is_link = entry.file_type().map_err(unreadable(&path))?.is_symlink();
-            match fs::metadata(&path) {
+            let kind = entry.file_type().map_err(unreadable(&path))?;
+            let is_link = kind.is_symlink();
+            if is_link {
+                may_be_followed(&path, &top)?;
+            }
+            match if is_link { fs::metadata(&path).map(|kind| kind.file_type()) } else { Ok(kind) } {
                 Ok(kind) if kind.is_dir() && is_link => linked.push(path),
                 Ok(kind) if kind.is_dir() => folders.push(path),
                 Ok(kind) if is_yaml(&path) && !kind.is_file() => {
                     let source = io::Error::new(io::ErrorKind::InvalidInput, "it is not an ordinary file");
                     return Err(FilesError::Unreadable { path, source });
+                }
+                Ok(_) if is_yaml(&path) && found.len() == MOST_FILES => {
+                    let source =
+                        io::Error::other("it has more than 10,000 YAML files; name the folder of the atlas itself");
+                    return Err(FilesError::Unreadable { path: dir.to_path_buf(), source });
                 }
                 Ok(_) if is_yaml(&path) => found.push(path),
                 Err(error) if is_yaml(&path) => return Err(FilesError::Unreadable { path, source: error }),
@@ -119,9 +165,24 @@ pub fn read_atlas_files(dir: &Path) -> Result<Vec<AtlasFile>, FilesError> {
             }
         }
     }
-    let mut files = found.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(files)
+    Ok(found)
+}
+
+fn real(folder: &Path) -> Result<PathBuf, FilesError> {
+    fs::canonicalize(folder).map_err(unreadable(folder))
+}
+
+/// Refuses a link that leads out of the folder: whoever checks somebody else's maps would read, show and mend files of their own.
+/// A link to nothing is for others to report.
+fn may_be_followed(link: &Path, top: &Path) -> Result<(), FilesError> {
+    match fs::canonicalize(link) {
+        Ok(real) if !real.starts_with(top) && (real.is_dir() || is_yaml(link)) => {
+            let source =
+                io::Error::other("it is a link that leads out of the atlas's folder; put the file itself there");
+            Err(FilesError::Unreadable { path: link.to_path_buf(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The nearest folder at or above `path` that holds an `atlas.yaml`; none where no folder does.
@@ -175,8 +236,12 @@ fn parent(path: &Path) -> PathBuf {
     }
 }
 
+fn dir_or_here(dir: &Path) -> &Path {
+    if dir == Path::new("") { Path::new(".") } else { dir }
+}
+
 fn checked_folder(dir: &Path) -> Result<PathBuf, FilesError> {
-    let dir = if dir == Path::new("") { Path::new(".") } else { dir };
+    let dir = dir_or_here(dir);
     if !fs::metadata(dir).map_err(missing(dir))?.is_dir() {
         return Err(FilesError::NotAFolder { path: dir.to_path_buf() });
     }
@@ -203,9 +268,18 @@ pub fn read_one(path: &Path) -> Result<AtlasFile, FilesError> {
 
 fn read_file(path: &Path) -> Result<AtlasFile, FilesError> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable(path))?;
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unreadable(path))?;
+    read_into(path, &mut bytes)?;
     Ok(AtlasFile { path: shown(path), bytes })
+}
+
+fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), FilesError> {
+    bytes.clear();
+    let file = File::open(path).map_err(unreadable(path))?;
+    // Room for all of it, or a capped reader asks for a few bytes at a time.
+    let length = file.metadata().map_err(unreadable(path))?.len().min(MOST_BYTES);
+    bytes.reserve(usize::try_from(length).unwrap_or_default() + 1);
+    file.take(MOST_BYTES).read_to_end(bytes).map_err(unreadable(path))?;
+    Ok(())
 }
 
 /// The path as a reader knows it: `/` between folders on every system, and no `.` at the front.
@@ -269,6 +343,29 @@ mod tests {
         assert_eq!(names(dir.path()), ["b/z.yaml"]);
         std::os::unix::fs::symlink("nowhere", dir.path().join("gone.yaml")).unwrap();
         assert!(matches!(read_atlas_files(dir.path()), Err(FilesError::Unreadable { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_out_of_the_folder_is_refused_where_it_stands() {
+        let (dir, outside) = (folder(&["b/z.yaml"]), folder(&["secret.yaml", "notes.txt"]));
+        let link =
+            |to: &str, name: &str| std::os::unix::fs::symlink(outside.path().join(to), dir.path().join(name)).unwrap();
+        link("notes.txt", "read.md");
+        assert_eq!(names(dir.path()), ["b/z.yaml"]);
+        for (to, name) in [("secret.yaml", "m.yaml"), ("notes.txt", "n.yaml"), ("", "more")] {
+            link(to, name);
+            let error = read_atlas_files(dir.path()).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("leads out"), "{error}");
+            fs::remove_file(dir.path().join(name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_folder_with_too_many_files_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        (0..=MOST_FILES).for_each(|at| fs::write(dir.path().join(format!("{at}.yaml")), "").unwrap());
+        assert!(read_atlas_files(dir.path()).unwrap_err().to_string().contains("more than 10,000"));
     }
 
     #[test]

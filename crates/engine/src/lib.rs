@@ -3,6 +3,7 @@
 
 pub mod casebook;
 pub mod clock;
+pub mod compiled;
 pub mod controls;
 pub mod describe;
 pub mod engine;

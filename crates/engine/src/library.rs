@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use mapcase_case::Library;
-use mapcase_map::model::Role;
+use mapcase_map::model::{MapId, Role};
 use mapcase_map::time::Calendar;
 use mapcase_map::{CheckedAtlas, Machine, Map};
 use rusqlite::{Connection, OptionalExtension};
@@ -16,22 +16,27 @@ use crate::error::Error;
 #[derive(Debug, Default)]
 pub struct Shelf {
     atlas: Option<Arc<CheckedAtlas>>,
-    /// The atlas's machines by their digests.
-    current: HashMap<String, Arc<Machine>>,
+    /// The atlas's maps by the digests of their meanings.
+    current: HashMap<String, MapId>,
     revisions: RefCell<HashMap<String, Arc<Machine>>>,
 }
 
 impl Shelf {
     /// A shelf with an atlas, or with none: then histories can be read and nothing can be opened.
     pub fn new(atlas: Option<Arc<CheckedAtlas>>) -> Self {
-        let machines = atlas.iter().flat_map(|atlas| atlas.machines().values());
-        let current = machines.map(|machine| (machine.digest().to_string(), machine.clone())).collect();
+        let digests = atlas.iter().flat_map(|atlas| atlas.digests());
+        let current = digests.map(|(map, digest)| (digest.clone(), map.clone())).collect();
         Self { atlas, current, revisions: RefCell::default() }
     }
 
     /// The atlas.
     pub fn atlas(&self) -> Option<&Arc<CheckedAtlas>> {
         self.atlas.as_ref()
+    }
+
+    /// The atlas's own machine of a digest.
+    fn current(&self, digest: &str) -> Option<&Arc<Machine>> {
+        self.atlas.as_ref()?.machine(self.current.get(digest)?)
     }
 
     /// The machine of a digest: the atlas's own, where its meaning is the same, or the one that the casebook keeps.
@@ -44,7 +49,7 @@ impl Shelf {
             query.query_row([digest], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let damaged = |what: String| Error::Damaged(what);
         let (id, meaning) = row.ok_or_else(|| damaged(format!("the map revision {digest} is missing")))?;
-        let machine = match self.current.get(digest) {
+        let machine = match self.current(digest) {
             Some(machine) => machine.clone(),
             None => {
                 let map = Map::from_meaning(&meaning);
@@ -75,7 +80,7 @@ impl Library for Reading<'_> {
             Some(machine) => Ok(machine.clone()),
             None => Err(match atlas.stopped().get(map) {
                 Some(file) => format!("it has errors; `mapcase check {file}` names them"),
-                None => match mapcase_map::diagnostic::nearest(map, atlas.machines().keys().map(String::as_str)) {
+                None => match mapcase_map::diagnostic::nearest(map, atlas.map_ids().map(String::as_str)) {
                     Some(near) => format!("there is no such map; did you mean `{near}`?"),
                     None => "there is no such map in the atlas".to_string(),
                 },
@@ -85,7 +90,7 @@ impl Library for Reading<'_> {
 
     fn revision(&self, digest: &str) -> Result<Arc<Machine>, String> {
         // A case that was opened in this very command runs on a map of the atlas that the casebook may not have yet.
-        match self.shelf.current.get(digest) {
+        match self.shelf.current(digest) {
             Some(machine) => Ok(machine.clone()),
             None => self.shelf.machine(self.db, digest).map_err(|error| error.to_string()),
         }

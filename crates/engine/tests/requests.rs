@@ -195,3 +195,21 @@ fn a_timer_that_fires_before_the_command_counts_as_having_moved() {
     let after = dump(&bench.path());
     assert!(before == after, "{}", difference(&before, &after));
 }
+
+#[test]
+fn what_is_typed_is_held_to_a_length_and_to_letters_that_are_seen() {
+    let bench = begun();
+    let note = |text: &str| by("ann", Act::Note(text.to_string()));
+    for id in ["", " ", &"x".repeat(201), "a\u{202e}b", "a\nb"] {
+        let error = changes_nothing(&bench, |engine| engine.command(CASE, &note("n"), Some(id)).unwrap_err());
+        assert!(error.to_string().starts_with("the request id"), "{error}");
+    }
+    assert!(bench.at("2022-10-03 09:00").command(CASE, &note("n"), Some(&"x".repeat(200))).is_ok());
+    let attach = (0..101).map(|at| evidence(&format!("letter-{at}"))).collect();
+    let act = Act::Do { step: None, set: BTreeMap::new(), check_off: Vec::new(), attach };
+    let error = changes_nothing(&bench, |engine| engine.command(CASE, &by("ann", act), None).unwrap_err());
+    assert_eq!(error.to_string(), "101 references come with one command");
+    let act = Act::Set(fields(&[("number", &"9".repeat(100_000))]));
+    let error = changes_nothing(&bench, |engine| engine.command(CASE, &by("ann", act), None).unwrap_err());
+    assert!(error.to_string().chars().count() <= 601, "what is quoted is cut short");
+}

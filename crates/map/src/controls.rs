@@ -1,10 +1,12 @@
 //! What audits ask for, and what carries it: maps, steps, limits, what comes round, and reports.
 
+use serde::{Deserialize, Serialize};
+
 use crate::atlas::CheckedAtlas;
 use crate::model::{FieldId, Limit, Map, MapId, Round, Step};
 
 /// A register: what one audit asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register {
     /// Its id.
     pub id: String,
@@ -15,7 +17,7 @@ pub struct Register {
 }
 
 /// What an audit asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Control {
     /// What is asked for, in words.
     pub title: String,
@@ -26,7 +28,7 @@ pub struct Control {
 }
 
 /// A report of a control: the open cases of some maps that are an exception to it, old ones too.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Its id.
     pub id: String,
@@ -41,7 +43,7 @@ pub struct Report {
 }
 
 /// What of a case is late.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LateOf {
     /// It is not asked.
     Nothing,
@@ -135,10 +137,10 @@ fn by<'m>(controls: &'m [String], carrier: Carrier<'m>) -> impl Iterator<Item = 
 impl CheckedAtlas {
     /// Everything that carries a control: whole maps, then map by map steps, limits and what comes round, then reports.
     pub fn carriers(&self, control: &str) -> Vec<Carrier<'_>> {
-        let all = self.machines.values().flat_map(|machine| carried(machine.map()));
+        let all = self.machines().values().flat_map(|machine| carried(machine.map()));
         let mut carriers: Vec<Carrier<'_>> = all.filter(|(of, _)| *of == control).map(|(_, carrier)| carrier).collect();
         carriers.sort_by_key(|carrier| !matches!(carrier, Carrier::Map(_)));
-        let reports = self.controls.get(control).into_iter().flat_map(|control| &control.reports);
+        let reports = self.controls().get(control).into_iter().flat_map(|control| &control.reports);
         carriers.extend(reports.map(Carrier::Report));
         carriers
     }

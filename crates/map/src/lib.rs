@@ -5,6 +5,7 @@ pub mod atlas;
 pub mod book;
 pub mod bounds;
 pub mod check;
+pub mod compiled;
 pub mod controls;
 pub mod diagnostic;
 pub mod diff;

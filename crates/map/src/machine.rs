@@ -53,6 +53,12 @@ pub struct Machine {
 impl Machine {
     /// Compiles a map.
     pub fn new(map: Map) -> Self {
+        let digest = map.digest();
+        Self::of_digest(map, digest)
+    }
+
+    /// Compiles a map of which the digest is known.
+    pub(crate) fn of_digest(map: Map, digest: String) -> Self {
         let mut graph = DiGraph::new();
         let mut index = HashMap::new();
         for (at, step) in map.steps.iter().enumerate() {
@@ -65,7 +71,7 @@ impl Machine {
                 }
             }
         }
-        let mut machine = Self { digest: map.digest(), graph, index, map };
+        let mut machine = Self { digest, graph, index, map };
         machine.limit_transitions();
         machine
     }

@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::time::Duration;
 
 pub use crate::round::{ComesFrom, Round};
 
 mod by_id;
+mod meaning;
+
+pub(crate) use meaning::digest_of;
 
 /// A map's id.
 pub type MapId = String;
@@ -62,7 +64,7 @@ pub struct Map {
 }
 
 /// What readers want to know of a map and no case depends on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct About {
     /// Its theme.
     pub theme: String,
@@ -81,7 +83,7 @@ pub struct About {
 }
 
 /// What a map may claim of itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reading {
     /// Every step can be traced to a fragment of the source.
     Transcribed,
@@ -368,23 +370,6 @@ pub struct Limit {
 }
 
 impl Map {
-    /// The map's meaning as canonical JSON (RFC 8785).
-    pub fn meaning(&self) -> String {
-        // A map is made of strings, numbers below 2^53 and lists of these: it always has a canonical form.
-        serde_json_canonicalizer::to_string(self).unwrap_or_default()
-    }
-
-    /// The SHA-256 of the map's meaning, in hexadecimal.
-    pub fn digest(&self) -> String {
-        let hash = Sha256::new().chain_update(b"mapcase map 1\n").chain_update(self.meaning()).finalize();
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    /// Reads a meaning back. What readers want to know and no case depends on is not in it.
-    pub fn from_meaning(text: &str) -> Result<Map, serde_json::Error> {
-        serde_json::from_str(text)
-    }
-
     /// The step of an id.
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.id == id)

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::atlas::CheckedAtlas;
 use crate::model::{FieldId, MapId};
 
 /// An entry of the risk rule. It ranks a case of which everything holds that it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {
     /// Its title. Entries of one title are one rank.
     pub title: String,
@@ -31,15 +33,15 @@ impl Risk {
 impl CheckedAtlas {
     /// The risk rule, entry by entry; nothing, where the atlas has none.
     pub fn risk(&self) -> &[Risk] {
-        &self.risk
+        &self.shared.risk
     }
 
     /// The rank of a case and its title: the first entry that holds of it, and of entries with one title the first. What is
     /// ranked lower comes first; a case that no entry ranks comes last. `field` gives the values of yes-no and choice fields.
     pub fn rank(&self, map: &str, late: bool, field: impl Fn(&str) -> Option<String>) -> Option<(usize, &str)> {
         let theme = self.machine(map).map_or("", |machine| machine.map().about.theme.as_str());
-        let found = self.risk.iter().find(|risk| risk.holds(map, theme, late, &field))?;
-        let rank = self.risk.iter().position(|risk| risk.title == found.title)?;
+        let found = self.shared.risk.iter().find(|risk| risk.holds(map, theme, late, &field))?;
+        let rank = self.shared.risk.iter().position(|risk| risk.title == found.title)?;
         Some((rank, &found.title))
     }
 }

@@ -92,6 +92,8 @@ impl Sandbox {
         let checks = args.contains(&"check") && !args.contains(&"--now");
         let day: &[&str] = if checks { &["--now", "2026-11-01"] } else { &[] };
         command.args(day).args(args).current_dir(self.dir.path()).stdin(Stdio::null()).env_clear();
+        // A name that begins with a dot is none of an atlas.
+        command.env("XDG_CACHE_HOME", self.path(".cache"));
         command.envs([("COLUMNS", "80"), ("NO_COLOR", "1"), ("MAPCASE_ACTOR", "ann"), ("TZ", "Pacific/Auckland")]);
         command
     }

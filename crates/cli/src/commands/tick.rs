@@ -1,17 +1,21 @@
 //! `tick`: fires every timer that is due.
 
-use mapcase_case::TimerKind;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use mapcase_case::family::Fired;
+use mapcase_case::{CaseNumber, TimerKind};
 use mapcase_map::time::local;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::cases::table;
+use crate::cases::Columns;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::ERROR;
 use crate::progress::with_bar;
 use crate::session::{Session, span, stamp};
+use crate::spool::{Listed, Spool};
 use crate::text;
 
 /// Fire every timer that is due, each once
@@ -28,53 +32,86 @@ JSON: {\"fired\":[{\"case\",\"step\",\"kind\",\"id\",\"due_at\",\"noticed_after_
 \"faults\":[TEXT]}")]
 pub struct Args {}
 
+const HEADS: [&str; 4] = ["case", "due", "noticed after", "what"];
+
 /// Runs the command.
 pub fn run(_: &Args, context: &Context) -> Result<Exit, CliError> {
     let mut session = Session::acting(context)?;
-    let report = with_bar("firing timers", |progress| session.engine.tick(progress))?;
+    // There may be as many as there are cases.
+    let mut fired = Spool::new();
+    let tell = |some: Vec<Fired>| some.into_iter().for_each(|one| fired.push(&Entry::from(one)));
+    let faults = with_bar("firing timers", |progress| session.engine.tick_telling(progress, tell))?;
     let now = session.engine.now();
-    let late = |fired: &Fired| (now - fired.timer.due.due_at).num_seconds();
-    let exit = if report.faults.is_empty() { Exit::Done } else { Exit::Refused };
+    let exit = if faults.is_empty() { Exit::Done } else { Exit::Refused };
     if context.is_json() {
-        let fired: Vec<Value> = report.fired.iter().map(|fired| entry(fired, late(fired))).collect();
-        let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
-        context.out.json(&json!({ "fired": fired, "faults": faults }))?;
+        let fired = Listed::new(fired, |entry: Entry| entry.json(now));
+        context.out.long_json(&Answer { faults: faults.iter().map(ToString::to_string).collect(), fired })?;
         return Ok(exit);
     }
-    let rows: Vec<Vec<String>> = report
-        .fired
-        .iter()
-        .map(|fired| {
-            let what = match fired.timer.kind {
-                TimerKind::Deadline => "deadline passed",
-                TimerKind::Limit => "limit passed",
-                TimerKind::Timeout => "time ran out",
-                TimerKind::Until => "the time came",
-                TimerKind::Start => "came round",
-                TimerKind::By => "not done in time",
-            };
-            let due = local(fired.timer.due.due_at, session.zone);
-            vec![fired.case.to_string(), due, span(late(fired)), format!("{what}: {}", fired.timer.id)]
-        })
-        .collect();
-    if !rows.is_empty() {
-        table(context, &["case", "due", "noticed after", "what"], &rows);
+    let zone = session.zone;
+    if fired.len() > 0 {
+        let mut columns = Columns::new(&HEADS);
+        fired.each(|entry: Entry| columns.widen(&entry.cells(now, zone)))?;
+        columns.head(context, &HEADS);
+        fired.each(|entry: Entry| columns.row(context, &entry.cells(now, zone)))?;
         context.out.blank();
     }
-    context.out.line(format!("{} fired", text::count(rows.len(), "timer")));
-    for fault in &report.faults {
+    context.out.line(format!("{} fired", text::count(fired.len(), "timer")));
+    for fault in &faults {
         context.out.line(format_args!("{ERROR}could not fire{ERROR:#}: {fault}"));
     }
     Ok(exit)
 }
 
-fn entry(fired: &Fired, late: i64) -> Value {
-    json!({
-        "case": fired.case.to_string(),
-        "step": fired.step,
-        "kind": fired.timer.kind.word(),
-        "id": fired.timer.id,
-        "due_at": stamp(fired.timer.due.due_at),
-        "noticed_after_seconds": late,
-    })
+/// The answer for programs; its keys stand in their order.
+#[derive(Serialize)]
+struct Answer<F> {
+    faults: Vec<String>,
+    fired: F,
+}
+
+/// What is told of a timer that fired.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    case: CaseNumber,
+    step: String,
+    kind: TimerKind,
+    id: String,
+    due_at: DateTime<Utc>,
+}
+
+impl From<Fired> for Entry {
+    fn from(fired: Fired) -> Self {
+        let Fired { case, step, timer } = fired;
+        Self { case, step, kind: timer.kind, id: timer.id, due_at: timer.due.due_at }
+    }
+}
+
+impl Entry {
+    fn late(&self, now: DateTime<Utc>) -> i64 {
+        (now - self.due_at).num_seconds()
+    }
+
+    fn cells(&self, now: DateTime<Utc>, zone: Tz) -> [String; 4] {
+        let what = match self.kind {
+            TimerKind::Deadline => "deadline passed",
+            TimerKind::Limit => "limit passed",
+            TimerKind::Timeout => "time ran out",
+            TimerKind::Until => "the time came",
+            TimerKind::Start => "came round",
+            TimerKind::By => "not done in time",
+        };
+        [self.case.to_string(), local(self.due_at, zone), span(self.late(now)), format!("{what}: {}", self.id)]
+    }
+
+    fn json(&self, now: DateTime<Utc>) -> Value {
+        json!({
+            "case": self.case.to_string(),
+            "step": self.step,
+            "kind": self.kind.word(),
+            "id": self.id,
+            "due_at": stamp(self.due_at),
+            "noticed_after_seconds": self.late(now),
+        })
+    }
 }

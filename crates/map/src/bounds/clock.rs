@@ -4,7 +4,7 @@
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::time::{self, Anchor, Calendar, Duration, Family, Unit, local_date};
@@ -21,7 +21,6 @@ const BEYOND: usize = 800;
 pub struct Clock {
     zone: Tz,
     calendar: Calendar,
-    first: NaiveDate,
     /// The first instant of each day from `first` on, and of one more.
     starts: Vec<i64>,
     /// How many days of the calendar come before the table's, and how many it covers.
@@ -30,6 +29,10 @@ pub struct Clock {
     upto: Vec<usize>,
     /// The place of each working day.
     working: Vec<usize>,
+    /// The month of each day, counted from the first, and which day of it, counted from 0.
+    months: Vec<(u32, u32)>,
+    /// The place of the first day of each of these months.
+    month_starts: Vec<usize>,
 }
 
 /// How time is reckoned where the tables end.
@@ -141,9 +144,16 @@ impl Clock {
         let mut starts: Vec<i64> = Vec::with_capacity(covered + BEYOND);
         let mut working = Vec::new();
         let mut upto = Vec::with_capacity(covered);
+        let mut months = Vec::with_capacity(covered + BEYOND);
+        let mut month_starts = Vec::new();
         let mut date = first;
         for at in 0..covered + BEYOND {
             starts.push(time::reached(date, zone).ok()?.timestamp());
+            if date.day0() == 0 {
+                month_starts.push(at);
+            }
+            // It begins with a year.
+            months.push((u32::try_from(month_starts.len()).ok()?.checked_sub(1)?, date.day0()));
             if at < covered {
                 if matches!(calendar.skipped(date), Ok(None)) {
                     working.push(at);
@@ -152,7 +162,7 @@ impl Clock {
             }
             date = date.succ_opt()?;
         }
-        Some(Self { zone, calendar: calendar.clone(), first, starts, covered, upto, working })
+        Some(Self { zone, calendar: calendar.clone(), starts, covered, upto, working, months, month_starts })
     }
 
     /// How many days the calendar covers.
@@ -227,10 +237,11 @@ impl Clock {
             Kind::Seconds(_) => None,
             Kind::Dates { months: 0, days } => day.checked_add(usize::try_from(days).ok()?),
             Kind::Dates { months, days } => {
-                let date = self.first.checked_add_days(Days::new(u64::try_from(day).ok()?))?;
-                let date =
-                    date.checked_add_months(Months::new(months))?.checked_add_days(Days::new(u64::from(days)))?;
-                usize::try_from((date - self.first).num_days()).ok()
+                let (month, nth) = *self.months.get(day)?;
+                let month = usize::try_from(month.checked_add(months)?).ok()?;
+                // A month that is shorter ends it sooner.
+                let (start, next) = (*self.month_starts.get(month)?, *self.month_starts.get(month + 1)?);
+                (start + usize::try_from(nth).ok()?).min(next - 1).checked_add(usize::try_from(days).ok()?)
             }
             Kind::Working(count) => self.working_day(day, count),
         }

@@ -93,16 +93,21 @@ impl Problem {
     /// Each is brought down to what the others allow until nothing moves. What is written can be kept later than that by
     /// nobody, and at that everything is kept.
     pub(super) fn latest(&self, start: i64, clocks: &Clocks<'_>) -> Option<Vec<i64>> {
+        let mut at = Vec::new();
+        self.latest_into(&mut at, start, clocks).then_some(at)
+    }
+
+    /// The same, into room that is used again and again; says whether there are such instants.
+    pub(super) fn latest_into(&self, at: &mut Vec<i64>, start: i64, clocks: &Clocks<'_>) -> bool {
         let count = self.rules.len();
-        let mut at = vec![i64::MAX; count + 1];
+        at.clear();
+        at.resize(count + 1, i64::MAX);
         at[0] = start;
-        for _ in 0..count + 3 {
-            self.forwards(&mut at, clocks)?;
-            if !self.backwards(&mut at, start, clocks)? {
-                return Some(at);
-            }
-        }
-        None
+        let mut round = || {
+            self.forwards(at, clocks)?;
+            self.backwards(at, start, clocks)
+        };
+        (0..count + 3).map_while(|_| round()).any(|moved| !moved)
     }
 
     /// Brings each instant down to what those before it allow.

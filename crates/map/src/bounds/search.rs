@@ -132,6 +132,7 @@ impl<'s, 'a> Search<'s, 'a> {
         let covered = clock.start(0)..clock.start(clock.days());
         let mut best: Option<Extreme> = None;
         let (mut days, mut late_days, mut least) = (0, 0, i64::MAX);
+        let mut at = Vec::new();
         for day in self.every(clock, cost) {
             // So many days on, less so much, is this day again, but for an hour where the clocks change.
             let on = |offset: i64| usize::try_from((offset + DAY - 1) / DAY).map_or(day, |days| day + days);
@@ -139,14 +140,16 @@ impl<'s, 'a> Search<'s, 'a> {
             let starts = within.chain([clock.start(day + 1) - 1]).filter(|start| covered.contains(start));
             let mut furthest: Option<i64> = None;
             for (start, problem) in starts.flat_map(|start| wanted.iter().map(move |problem| (start, *problem))) {
-                let Some(at) = problems[problem].latest(start, clocks) else { continue };
+                if !problems[problem].latest_into(&mut at, start, clocks) {
+                    continue;
+                }
                 let Some(seconds) = score(&problems[problem], &at, start) else { continue };
                 furthest = furthest.max(Some(seconds));
                 // Of those that are as far the first day, and of that day the last instant.
                 let rank = |seconds: i64, start: i64| (seconds, Reverse(clock.day(start)), start);
                 let further = |best: &Extreme| rank(seconds, start) > rank(best.seconds, best.start);
                 if seconds > 0 && best.as_ref().is_none_or(further) {
-                    best = Some(Extreme::new(problem, start, seconds, at));
+                    best = Some(Extreme::new(problem, start, seconds, at.clone()));
                 }
             }
             days += usize::from(furthest.is_some());

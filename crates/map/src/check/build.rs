@@ -1,13 +1,13 @@
 //! From drafts without errors to the checked atlas.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono_tz::Tz;
 
 use super::view::{Atlas, MapView};
 use super::{shared, stories};
-use crate::atlas::CheckedAtlas;
+use crate::atlas::{CheckedAtlas, Made, Shared};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::machine::Machine;
 use crate::model::{
@@ -45,7 +45,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
     if !calendars.contains_key(&calendar) {
         return None;
     }
-    let mut machines = BTreeMap::new();
+    let mut machines: BTreeMap<String, Arc<Machine>> = BTreeMap::new();
     let mut stopped = BTreeMap::new();
     let mut texts = BTreeMap::new();
     for view in &atlas.maps {
@@ -69,8 +69,7 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
             }
         }
     }
-    let (scenarios, stopped_scenarios) = build_scenarios(atlas, zone, &in_error);
-    Some(CheckedAtlas {
+    let shared = Shared {
         id: text(&top.id)?,
         title: top.title.clone()?,
         zone,
@@ -85,12 +84,17 @@ pub(super) fn build(atlas: &Atlas<'_>, findings: &mut Vec<Diagnostic>) -> Option
         registers: atlas.controls.iter().filter_map(|register| shared::register(register)).collect(),
         controls: shared::controls(atlas),
         documents: top.documents.iter().map(|document| (document.id.text.clone(), cited(document))).collect(),
-        machines,
         stopped,
-        texts,
-        scenarios,
-        stopped_scenarios,
-    })
+        digests: machines.iter().map(|(id, machine)| (id.clone(), machine.digest().to_string())).collect(),
+        subject_title: machines.values().find_map(|machine| subject_title(machine.map())),
+    };
+    let (scenarios, stopped_scenarios) = build_scenarios(atlas, zone, &in_error);
+    let made = Made { machines, texts, scenarios, stopped_scenarios };
+    Some(CheckedAtlas { shared, made: made.into(), compiled: None, all: OnceLock::new() })
+}
+
+fn subject_title(map: &Map) -> Option<String> {
+    map.subject.as_ref().map(|field| map.field_title(field).to_string())
 }
 
 /// A scenarios file that errors stop, and its map.

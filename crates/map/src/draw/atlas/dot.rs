@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::dot::{escape, label};
 use super::super::words::aside;
+use super::super::words::clean;
 use super::{Kind, Mode, chart};
 use crate::atlas::CheckedAtlas;
 
@@ -22,11 +23,12 @@ pub fn dot(atlas: &CheckedAtlas) -> String {
     };
     let head = [aside(&chart.title, usize::MAX), aside(&chart.about, usize::MAX)].concat();
     put(format_args!("  label=<{}>", label(&head, None)));
-    for (theme, (_, title)) in chart.themes.iter().enumerate() {
+    for (theme, (id, title)) in chart.themes.iter().enumerate() {
+        let title = Some(clean(title)).filter(|title| !title.is_empty()).unwrap_or_else(|| id.to_string());
         put(format_args!("  subgraph cluster_{theme} {{"));
         put(format_args!(
             "    label=<<b>{}</b>>; style=\"rounded,filled\"; fillcolor=\"#f6f8fa\"; color=\"#9aa5b1\"",
-            escape(title)
+            escape(&title)
         ));
         for (at, map) in chart.maps.iter().enumerate().filter(|(_, map)| map.theme == theme) {
             let (inside, outline) = map.kind.colours();

@@ -39,7 +39,7 @@ impl Scope {
 pub fn read(what: &[String], all_maps: bool, context: &Context) -> Result<Scope, CliError> {
     let (paths, maps): (Vec<&String>, Vec<&String>) = what.iter().partition(|word| Path::new(word).exists());
     let dir = atlas_of(&paths, maps.is_empty(), context)?;
-    let whole = atlas::usable(&dir)?;
+    let whole = atlas::usable(&dir, None)?;
     for map in &maps {
         atlas::machine(&whole, map, &dir)?;
     }

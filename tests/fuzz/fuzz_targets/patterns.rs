@@ -1,0 +1,4 @@
+//! The target `patterns`: what it does stands in `src/`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| mapcase_fuzz::patterns(bytes));

@@ -154,6 +154,7 @@ impl Engine {
         let kept = self.kept.get_mut();
         let tx = Scope::begin(&mut self.book.db, self.group.is_some())?;
         if let Some(answer) = request.as_ref().map(|request| request.answered(&tx)).transpose()?.flatten() {
+            tx.commit()?;
             return Ok(answer);
         }
         let now = clock.within(&tx)?;

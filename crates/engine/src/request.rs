@@ -57,7 +57,9 @@ impl<'a> Request<'a> {
         Self { id, command: hash::canonical(&command) }
     }
 
-    /// The answer to this request, if it was made before.
+    /// The answer to this request, if it was made before. The row is written anew, so that the answer is on the disk once the transaction is
+    /// committed: a program that was killed before it had synced the log leaves a row that is read like any other, and that a loss of
+    /// power would take away.
     pub fn answered(&self, db: &Connection) -> Result<Option<Answer>, Error> {
         let sql = "SELECT salt, command, answer FROM request WHERE id = ?1";
         let row: Option<(String, String, String)> = db
@@ -69,7 +71,12 @@ impl<'a> Request<'a> {
             return Err(Error::RequestReused(self.id.to_string()));
         }
         let unreadable = |_| Error::Damaged(format!("the answer to request `{}` cannot be read", self.id));
-        serde_json::from_str(&answer).map(Some).map_err(unreadable)
+        let answer = serde_json::from_str(&answer).map_err(unreadable)?;
+        // An update that changes nothing would write nothing.
+        let sql = "REPLACE INTO request (id, salt, command, answer, recorded_at)
+            SELECT id, salt, command, answer, recorded_at FROM request WHERE id = ?1";
+        db.prepare_cached(sql)?.execute([self.id])?;
+        Ok(Some(answer))
     }
 
     /// Keeps the answer, so that a repeated request gets it again.

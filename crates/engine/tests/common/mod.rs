@@ -1,6 +1,8 @@
 //! What the engine's tests share: casebooks that live as long as a test, the real atlas, small atlases, commands in few words.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code)]
 
+pub mod deeds;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};

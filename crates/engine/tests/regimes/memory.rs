@@ -8,8 +8,9 @@ use mapcase_case::event::{Event, EventBody, Left};
 use mapcase_case::{CaseNumber, CaseState, Command, Family, Library, Status, Stop};
 use mapcase_map::CheckedAtlas;
 
+use crate::common::deeds::{forward, set_something};
 use crate::common::{Maps, at, opening};
-use crate::invent::{Deed, Dice, Openings, Story, forward, set_something};
+use crate::invent::{Deed, Dice, Openings, Story};
 
 /// Lives a story without a casebook: after each deed, the events of every case add up to its live state.
 pub fn live_in_memory(atlas: &Arc<CheckedAtlas>, story: &Story) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use mapcase_map::CheckedAtlas;
 
+use crate::common::deeds::Openings;
 use crate::common::{map, small_atlas};
-use crate::invent::Openings;
 
 const WILD_MAP: &str = "record:
   known: { type: date, title: Known since }

@@ -60,7 +60,7 @@ impl World {
                 let beside =
                     |event: &Event| matches!(event.body, EventBody::NoteAdded { .. } | EventBody::CaseAssigned { .. });
                 let mut places = (0..events.len()).filter(|at| beside(&events[*at]));
-                let (one, other) = (places.next()?, places.last()?);
+                let (one, other) = (places.next()?, places.next_back()?);
                 (events[one].body != events[other].body || events[one].actor != events[other].actor).then_some(())?;
                 events.swap(one, other);
                 events.iter_mut().zip(1..).for_each(|(event, seq)| event.seq = seq);

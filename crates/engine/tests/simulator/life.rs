@@ -358,6 +358,8 @@ impl World {
         if self.kept.len() > before {
             return;
         }
+        // After a cut only one has opened the casebook again.
+        self.connect(self.workers.len());
         let deed = match self.paper.states.keys().next() {
             Some(case) => Deed::Act(*case, note("at the end")),
             None => Deed::Open(Opening { at: None, ..self.ground.openings[0].clone() }),

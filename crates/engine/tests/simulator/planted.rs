@@ -75,7 +75,8 @@ impl World {
     }
 
     fn drift(&mut self) -> bool {
-        let sql = "DELETE FROM worklist WHERE rowid = (SELECT max(rowid) FROM worklist)";
+        let sql = "DELETE FROM worklist WHERE (role, case_number, why, about) IN
+            (SELECT role, case_number, why, about FROM worklist ORDER BY case_number DESC LIMIT 1)";
         self.look().execute(sql, []).unwrap() > 0
     }
 

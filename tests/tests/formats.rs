@@ -264,7 +264,7 @@ fn watch_checks_again_whenever_a_file_changes_however_it_is_written() {
     assert_eq!(watched.round(), "", "what cannot be read is said beside the answer");
     fs::rename(sandbox.path("away"), sandbox.path("processes")).unwrap();
     assert!(watched.round().contains(sound));
-    let ended = Command::new("kill").args(["-INT", &watched.child.id().to_string()]).status().unwrap();
+    let ended = Command::new("kill").args(["-TERM", &watched.child.id().to_string()]).status().unwrap();
     assert!(ended.success());
     assert!(!watched.child.wait().unwrap().success(), "ended from outside");
     assert!(watched.lines.recv_timeout(Duration::from_secs(30)).is_err(), "it prints nothing more");

@@ -194,9 +194,13 @@ pub(crate) enum Ticking {
 }
 
 impl Ticking {
-    /// Whether a simulated casebook may have another time until now.
-    pub fn may_change_to(self, now: DateTime<Utc>) -> bool {
-        !matches!(self, Ticking::Alone { last, .. } if last == now)
+    /// Keeps the time that this gave, where the casebook is simulated and does not have it already.
+    pub fn remember(self, db: &Connection, now: DateTime<Utc>) -> Result<(), Error> {
+        match self {
+            Ticking::Real { .. } | Ticking::Alone { simulated: false, .. } => Ok(()),
+            Ticking::Alone { last, .. } if last == now => Ok(()),
+            Ticking::Stored { .. } | Ticking::Said(_) | Ticking::Alone { .. } => remember_time(db, now),
+        }
     }
 
     pub fn within(self, db: &Connection) -> Result<DateTime<Utc>, Error> {

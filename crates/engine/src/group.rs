@@ -102,13 +102,14 @@ impl Engine {
             return work(self);
         }
         self.book.db.execute_batch("BEGIN IMMEDIATE")?;
-        self.kept.get_mut().look_round(&self.book.db)?;
-        (self.group, self.kept.get_mut().alone) = (Some(Group::default()), true);
-        let done = work(self).and_then(|done| {
+        self.group = Some(Group::default());
+        // Once for all of them: nobody else can write from here on.
+        let looked = self.kept.get_mut().look_round(&self.book.db);
+        let done = looked.and_then(|()| work(self)).and_then(|done| {
             self.book.db.execute_batch("COMMIT")?;
             Ok(done)
         });
-        (self.group, self.kept.get_mut().alone) = (None, false);
+        self.group = None;
         if done.is_err() {
             // What the commands left in memory is not in the casebook.
             self.kept.get_mut().clear();

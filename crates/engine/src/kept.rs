@@ -51,14 +51,12 @@ pub(crate) struct Kept {
     free: Option<u64>,
     /// What SQLite said when they were put in.
     version: i64,
-    /// Whether nobody else can write: the transaction of a group is under way.
-    pub alone: bool,
 }
 
 impl Default for Kept {
     fn default() -> Self {
         let (families, roots, revisions) = Default::default();
-        Self { families, roots, most: USUAL, revisions, free: None, version: 0, alone: false }
+        Self { families, roots, most: USUAL, revisions, free: None, version: 0 }
     }
 }
 
@@ -81,11 +79,8 @@ impl Kept {
         self.roots.clear();
     }
 
-    /// Forgets all when somebody else has written. To be asked within the transaction that uses what is kept, before it is used.
+    /// Forgets all when somebody else has written. To be asked once within the transaction that uses what is kept, before it is used.
     pub fn look_round(&mut self, db: &Connection) -> Result<(), Error> {
-        if self.alone {
-            return Ok(());
-        }
         let version = db.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         if std::mem::replace(&mut self.version, version) != version {
             self.clear();

@@ -143,6 +143,9 @@ impl Table<'_> {
     /// entries in several indexes. Where the table does not have what it should, somebody else has changed it: then all the rows of the
     /// case are written anew.
     fn replace(&self, mut old: Vec<Cells>, mut new: Vec<Cells>) -> Result<(), Error> {
+        if old == new {
+            return Ok(());
+        }
         let all = new.clone();
         old.retain(|row| match new.iter().position(|other| other == row) {
             Some(at) => {

@@ -35,11 +35,16 @@ pub(crate) fn case_number(number: i64) -> Result<CaseNumber, Error> {
     u64::try_from(number).map(CaseNumber).map_err(|_| Error::Damaged(format!("a case has the number {number}")))
 }
 
-const INSERT: &str = "INSERT INTO event (case_number, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+macro_rules! columns {
+    () => {
+        "case_number, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash"
+    };
+}
 
-const COLUMNS: &str =
-    "case_number, seq, name, step, actor, role, occurred_at, recorded_at, content, previous_hash, hash";
+const COLUMNS: &str = columns!();
+
+const INSERT: &str =
+    concat!("INSERT INTO event (", columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
 
 type Raw = (i64, i64, String, Option<String>, Option<String>, Option<String>, String, String, String, String, String);
 

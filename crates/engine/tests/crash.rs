@@ -289,12 +289,12 @@ fn kill_at_every_write(name: &str, rows: &[&str]) {
 
 #[test]
 fn opening_a_case_is_whole_or_not_at_all() {
-    kill_at_every_write("open", &["event", "personal_value", "map_revision", "request", "case_now", "commit"]);
+    kill_at_every_write("open", &["event", "personal_value", "map_revision", "request", "case_now", "timer", "commit"]);
 }
 
 #[test]
 fn doing_a_step_with_fields_and_evidence_is_whole_or_not_at_all() {
-    kill_at_every_write("do", &["event", "personal_value", "request", "case_now", "commit"]);
+    kill_at_every_write("do", &["event", "personal_value", "request", "case_now", "timer", "worklist", "commit"]);
 }
 
 #[test]
@@ -309,12 +309,15 @@ fn a_call_is_whole_or_not_at_all() {
 
 #[test]
 fn timers_that_fire_before_a_command_are_written_with_it() {
-    kill_at_every_write("timers-then-do", &["event", "map_revision", "request", "case_now", "commit"]);
+    kill_at_every_write(
+        "timers-then-do",
+        &["event", "map_revision", "request", "case_now", "timer", "worklist", "commit"],
+    );
 }
 
 #[test]
 fn a_tick_is_whole_or_not_at_all_for_each_family() {
-    kill_at_every_write("tick", &["event", "map_revision", "case_now", "commit"]);
+    kill_at_every_write("tick", &["event", "map_revision", "case_now", "timer", "worklist", "commit"]);
 }
 
 /// The power fails while the write-ahead log is being written: whatever part of it reached the disk, the command is there as a
